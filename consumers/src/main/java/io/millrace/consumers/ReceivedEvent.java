@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.consumers;
+
+import io.millrace.core.event.Event;
+import io.millrace.core.topic.TopicName;
+import io.millrace.core.topic.TopicPartition;
+import io.millrace.wire.EventCodec;
+import java.time.Instant;
+
+/** An event and its place in the log. Immutable. */
+public final class ReceivedEvent {
+    private final io.millrace.v1.ReceivedEvent message;
+    private final Event event;
+    private final Place afterBatch;
+    private final Cursor beforeBatch;
+
+    /**
+     * @param message as it came
+     * @param afterBatch the place behind the batch that it came in
+     * @param beforeBatch where the whole subscription stood before that batch
+     */
+    ReceivedEvent(io.millrace.v1.ReceivedEvent message, Place afterBatch, Cursor beforeBatch) {
+        this.message = message;
+        this.event = EventCodec.toEvent(message.getEvent());
+        this.afterBatch = afterBatch;
+        this.beforeBatch = beforeBatch;
+    }
+
+    /** The event. */
+    public Event event() {
+        return event;
+    }
+
+    /** The topic it was read from. */
+    public TopicName topic() {
+        return topicPartition().topic();
+    }
+
+    /** The partition it was read from. */
+    public int partition() {
+        return topicPartition().partition();
+    }
+
+    /** Topic and partition. */
+    public TopicPartition topicPartition() {
+        return afterBatch.partition();
+    }
+
+    /** Its offset in the partition. */
+    public long offset() {
+        return message.getOffset();
+    }
+
+    /** The log's own time of the record, which is when it was appended. */
+    public Instant recordTime() {
+        return Instant.ofEpochSecond(
+                message.getRecordTime().getSeconds(), message.getRecordTime().getNanos());
+    }
+
+    /** Where a subscription goes on after this event, in all of its partitions. Made when asked for. */
+    public Cursor cursor() {
+        return beforeBatch.with(new Place(topicPartition(), offset() + 1, afterBatch.token()));
+    }
+
+    @Override
+    public String toString() {
+        return topicPartition() + "@" + offset();
+    }
+}

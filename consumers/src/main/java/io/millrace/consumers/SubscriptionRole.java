@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.consumers;
+
+import com.salesforce.reactorgrpc.stub.ReactorCallOptions;
+import io.grpc.Channel;
+import io.millrace.client.Backoff;
+import io.millrace.client.Endpoint;
+import io.millrace.client.MillraceException;
+import io.millrace.client.stream.CallControl;
+import io.millrace.client.stream.StreamRole;
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.topic.TopicPartition;
+import io.millrace.v1.CaughtUp;
+import io.millrace.v1.Credit;
+import io.millrace.v1.DrainReason;
+import io.millrace.v1.Draining;
+import io.millrace.v1.EventBatch;
+import io.millrace.v1.FellBehind;
+import io.millrace.v1.Gap;
+import io.millrace.v1.Heartbeat;
+import io.millrace.v1.Position;
+import io.millrace.v1.ReactorSubscriberServiceGrpc;
+import io.millrace.v1.ReadSpec;
+import io.millrace.v1.StartPosition;
+import io.millrace.v1.SubscribeOpen;
+import io.millrace.v1.SubscribeOpened;
+import io.millrace.v1.SubscribeRequest;
+import io.millrace.v1.SubscribeResponse;
+import io.millrace.wire.EventCodec;
+import io.millrace.wire.TopicResource;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/**
+ * The receiving half of a subscription: opens each call where the one before ended, proves that nothing is missing, and
+ * puts what comes into the inbox. Called under the lock of its call; see {@link StreamRole}.
+ */
+final class SubscriptionRole implements StreamRole<SubscribeRequest, SubscribeResponse> {
+    /** Frames asked for from gRPC ahead; what may come is bounded by credit anyway. */
+    private static final int PREFETCH_FRAMES = 256;
+
+    private static final int MAX_CHAIN_BREAKS = 5;
+
+    private final SubscriptionSpec spec;
+    private final CreditAccount credit;
+    private final Inbox inbox;
+    private final Delivery delivery;
+    private final ReceivedPlaces places = new ReceivedPlaces();
+    private boolean openSent;
+    private boolean resumed;
+    private int chainBreaks;
+    private @Nullable Endpoint endpoint;
+
+    SubscriptionRole(SubscriptionSpec spec, CreditAccount credit, Inbox inbox, Delivery delivery) {
+        this.spec = spec;
+        this.credit = credit;
+        this.inbox = inbox;
+        this.delivery = delivery;
+        // A place given by the user is where the proof begins, whatever the server makes of it.
+        places.open(spec.read().getStart().getCursor());
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public Flux<SubscribeResponse> call(Channel channel, Flux<SubscribeRequest> requests) {
+        return ReactorSubscriberServiceGrpc.newReactorStub(channel)
+                .withOption(ReactorCallOptions.CALL_OPTIONS_PREFETCH, PREFETCH_FRAMES)
+                .withOption(ReactorCallOptions.CALL_OPTIONS_LOW_TIDE, PREFETCH_FRAMES / 2)
+                .subscribe(requests);
+    }
+
+    @Override
+    public void onOpening(Endpoint at) {
+        endpoint = at;
+        openSent = false;
+    }
+
+    @Override
+    public @Nullable SubscribeRequest nextFrame() {
+        if (!openSent) {
+            openSent = true;
+            return SubscribeRequest.newBuilder().setOpen(openFrame()).build();
+        }
+        Credit more = credit.take();
+        return more == null
+                ? null
+                : SubscribeRequest.newBuilder().setCredit(more).build();
+    }
+
+    @Override
+    public void onFrame(SubscribeResponse frame, CallControl call) {
+        switch (frame.getFrameCase()) {
+            case OPENED -> opened(frame.getOpened(), call);
+            case BATCH -> batch(frame.getBatch(), call);
+            case CAUGHT_UP -> caughtUp(frame.getCaughtUp());
+            case FELL_BEHIND -> fellBehind(frame.getFellBehind());
+            case GAP -> gap(frame.getGap());
+            case HEARTBEAT -> heartbeat(frame.getHeartbeat());
+            case DRAINING -> draining(frame.getDraining(), call);
+            default -> {} // a kind of a later version
+        }
+    }
+
+    @Override
+    public boolean onCompleted() {
+        if (spec.hasEnd()) {
+            delivery.end(null);
+        }
+        return spec.hasEnd();
+    }
+
+    @Override
+    public void onBroken(MillraceException cause) {
+        notice(new Signal.Disconnected(cause), Cursor.empty());
+    }
+
+    @Override
+    public void onFailed(MillraceException cause) {
+        delivery.end(cause);
+    }
+
+    @Override
+    public void deliver() {
+        delivery.wake();
+    }
+
+    private SubscribeOpen openFrame() {
+        return SubscribeOpen.newBuilder()
+                .setSpec(resumed ? specFrom(places.cursor()) : spec.read())
+                .setCredit(credit.open())
+                .setClientName(spec.clientName())
+                .build();
+    }
+
+    private ReadSpec specFrom(io.millrace.v1.Cursor cursor) {
+        return spec.read().toBuilder()
+                .setStart(StartPosition.newBuilder()
+                        .setCursor(cursor)
+                        .setExpiredStartPolicy(spec.read().getStart().getExpiredStartPolicy()))
+                .build();
+    }
+
+    private void opened(SubscribeOpened opened, CallControl call) {
+        places.open(opened.getStart());
+        call.opened(EventCodec.toDuration(opened.getLimits().getHeartbeatInterval(), "heartbeat_interval"));
+        Cursor start = Cursor.of(opened.getStart());
+        Endpoint at = endpoint;
+        if (at != null) {
+            notice(new Signal.Opened(opened.getSessionId(), at, start, resumed), resumed ? Cursor.empty() : start);
+        }
+        resumed = true;
+    }
+
+    private void batch(EventBatch batch, CallControl call) {
+        int firstNew = accept(batch);
+        int events = batch.getEventsCount();
+        if (!credit.receive(events, events - firstNew, batch.getCreditBytes())) {
+            throw MillraceException.of(
+                    Reason.CREDIT_EXCEEDED, "the server has sent more events than it had credit for");
+        }
+        inbox.add(new Arrival.Batch(
+                batch.getEventsList().subList(firstNew, events), Place.of(batch.getPlace()), batch.getCreditBytes()));
+        call.progressed();
+    }
+
+    private int accept(EventBatch batch) {
+        try {
+            int firstNew = places.accept(batch);
+            chainBreaks = 0;
+            return firstNew;
+        } catch (MillraceException broken) {
+            throw ++chainBreaks < MAX_CHAIN_BREAKS ? broken : broken.asFinal();
+        }
+    }
+
+    private void caughtUp(CaughtUp frame) {
+        places.pass(frame.getCursor());
+        Cursor cursor = Cursor.of(frame.getCursor());
+        notice(new Signal.CaughtUp(cursor, EventCodec.toInstant(frame.getTime(), "time")), cursor);
+    }
+
+    private void fellBehind(FellBehind frame) {
+        places.pass(frame.getCursor());
+        Cursor cursor = Cursor.of(frame.getCursor());
+        notice(new Signal.FellBehind(cursor, frame.getLagEvents()), cursor);
+    }
+
+    private void heartbeat(Heartbeat frame) {
+        places.pass(frame.getCursor());
+        Cursor cursor = Cursor.of(frame.getCursor());
+        notice(
+                new Signal.Heartbeat(
+                        cursor,
+                        EventCodec.toInstant(frame.getTime(), "time"),
+                        frame.getLagEvents(),
+                        Reasons.of(frame.getStallReason())),
+                cursor);
+    }
+
+    private void gap(Gap gap) {
+        places.pass(gap);
+        Position from = gap.getFrom();
+        Position to = gap.getTo();
+        notice(
+                new Signal.Gap(
+                        Reasons.of(gap.getReason()),
+                        new TopicPartition(TopicResource.parse(to.getTopic()), to.getPartition()),
+                        from.getOffset(),
+                        to.getOffset(),
+                        gap.hasEvents() ? OptionalLong.of(gap.getEvents()) : OptionalLong.empty()),
+                Cursor.empty().with(places.placeOf(to)));
+    }
+
+    private void draining(Draining draining, CallControl call) {
+        call.move(
+                Backoff.jittered(EventCodec.toDuration(draining.getReconnectDelay(), "reconnect_delay")),
+                draining.getReason() != DrainReason.DRAIN_REASON_MAX_AGE);
+    }
+
+    private void notice(Signal signal, Cursor cursor) {
+        inbox.add(new Arrival.Notice(signal, cursor));
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.consumers;
+
+import io.millrace.v1.ReadSpec;
+import java.util.function.Consumer;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * What a subscription was asked to be.
+ *
+ * @param read what to read, as the first call asks for it
+ * @param windowEvents most events on their way or waiting
+ * @param windowBytes most bytes on their way or waiting
+ * @param clientName shown to operators
+ * @param deliverOn where the user is signalled
+ * @param onSignal hears what is not an event
+ */
+record SubscriptionSpec(
+        ReadSpec read,
+        long windowEvents,
+        long windowBytes,
+        String clientName,
+        Scheduler deliverOn,
+        Consumer<? super Signal> onSignal) {
+    boolean hasEnd() {
+        return read.hasEnd();
+    }
+
+    String name() {
+        return "subscription to " + String.join(", ", read.getTopicsList());
+    }
+}
