@@ -133,7 +133,8 @@ public final class EventCodec {
     }
 
     private static io.millrace.v1.Header toMessage(Header header) {
-        io.millrace.v1.Header.Builder message = io.millrace.v1.Header.newBuilder().setKey(header.name());
+        io.millrace.v1.Header.Builder message =
+                io.millrace.v1.Header.newBuilder().setKey(header.name());
         if (header.value() != null) {
             message.setValue(toMessage(header.value()));
         }

@@ -14,8 +14,7 @@ import java.util.stream.IntStream;
  * @param replicationFactor copies of each partition
  * @param config the settings that differ from the defaults, by Kafka's names
  */
-public record TopicInfo(
-        TopicName name, String uid, int partitions, int replicationFactor, Map<String, String> config) {
+public record TopicInfo(TopicName name, String uid, int partitions, int replicationFactor, Map<String, String> config) {
     /** Copies the settings. */
     public TopicInfo {
         config = Map.copyOf(config);

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker;
+
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.millrace.broker.delivery.Subscriptions;
+import io.millrace.broker.endpoint.Endpoints;
+import io.millrace.broker.ingest.Publishers;
+import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.broker.loop.EventLoops;
+import io.millrace.broker.tail.Tails;
+import io.millrace.core.flow.MemoryLedger;
+import io.millrace.core.log.EventLog;
+import io.millrace.v1.DrainReason;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker: the gRPC services of Millrace over a log. It holds no state that the log does not, so any number of them may
+ * serve the same log.
+ *
+ * <p>{@link Builder#start} serves; {@link #close} asks the streams to move, ends them and stops within ten seconds. The
+ * log belongs to the caller and stays open.
+ */
+public final class Broker implements AutoCloseable {
+    private static final Duration CLOSE_GRACE = Duration.ofSeconds(3);
+    private static final Duration CLOSE_AFTER = Duration.ofSeconds(3);
+    private static final int HTTP2_WINDOW_BYTES = 1024 * 1024;
+    private static final int MAX_METADATA_BYTES = 8 * 1024;
+    private static final int MAX_RESETS = 200;
+    private static final int RESET_WINDOW_SECONDS = 10;
+
+    private final MemoryLedger ledger;
+    private final Transport transport;
+    private final Tails tails;
+    private final Publishers publishers;
+    private final Subscriptions subscriptions;
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final Server server;
+
+    private Broker(Builder settings, EventLog log) throws IOException {
+        BrokerLimits limits = settings.limits;
+        ledger = settings.ledger;
+        transport = Transport.ofThreads(settings.eventLoopThreads);
+        EventLoops loops = new EventLoops(transport.workers());
+        tails = new Tails(log, ledger, limits, transport.workers());
+        publishers = new Publishers(log, ledger, limits, loops, settings.clock);
+        subscriptions = new Subscriptions(log, tails, ledger, limits, loops, settings.clock);
+        List<ServerServiceDefinition> services = Endpoints.of(log, tails, publishers, subscriptions, settings.clock);
+        server = server(settings, services);
+        try {
+            server.start();
+        } catch (IOException e) {
+            transport.close();
+            throw e;
+        }
+        services.forEach(service -> health.setStatus(
+                service.getServiceDescriptor().getName(), io.grpc.health.v1.HealthCheckResponse.ServingStatus.SERVING));
+    }
+
+    /** A broker to be set up. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The port that it serves. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** The account of payload memory: zero when nothing is under way and no ring is kept. */
+    public MemoryLedger ledger() {
+        return ledger;
+    }
+
+    /** Open streams, of subscribers and publishers. */
+    public int streams() {
+        return subscriptions.count() + publishers.count();
+    }
+
+    /**
+     * Asks every stream to move, waits for them up to three seconds, ends those that are left with UNAVAILABLE and a
+     * resume cursor, and stops. Blocks at most ten seconds.
+     */
+    @Override
+    public void close() {
+        health.enterTerminalState();
+        subscriptions.drain(DrainReason.DRAIN_REASON_SHUTDOWN, CLOSE_GRACE);
+        publishers.drain(DrainReason.DRAIN_REASON_SHUTDOWN, CLOSE_GRACE);
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(CLOSE_GRACE.plus(CLOSE_AFTER).toMillis(), TimeUnit.MILLISECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(CLOSE_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        tails.close();
+        transport.close();
+    }
+
+    private Server server(Builder settings, List<ServerServiceDefinition> services) {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(settings.host, settings.port))
+                .bossEventLoopGroup(transport.acceptor())
+                .workerEventLoopGroup(transport.workers())
+                .channelType(transport.serverChannel())
+                .directExecutor()
+                .flowControlWindow(HTTP2_WINDOW_BYTES)
+                .maxInboundMessageSize(settings.limits.maxFrameBytes())
+                .maxInboundMetadataSize(MAX_METADATA_BYTES)
+                .maxConcurrentCallsPerConnection(settings.maxCallsPerConnection)
+                .maxRstFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS)
+                .handshakeTimeout(10, TimeUnit.SECONDS)
+                .keepAliveTime(30, TimeUnit.SECONDS)
+                .keepAliveTimeout(10, TimeUnit.SECONDS)
+                .permitKeepAliveTime(10, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .addService(health.getHealthService())
+                .addService(ProtoReflectionServiceV1.newInstance());
+        services.forEach(builder::addService);
+        return builder.build();
+    }
+
+    /** Sets a broker up; every setter returns this builder. */
+    public static final class Builder {
+        private @Nullable EventLog log;
+        private String host = "127.0.0.1";
+        private int port = 7450;
+        private int eventLoopThreads = Runtime.getRuntime().availableProcessors();
+        private int maxCallsPerConnection = 100;
+        private BrokerLimits limits = BrokerLimits.defaults();
+        private MemoryLedger ledger = MemoryLedger.ofHeapShare();
+        private Clock clock = Clock.systemUTC();
+
+        private Builder() {}
+
+        /** The log to serve; required. */
+        public Builder log(EventLog value) {
+            log = value;
+            return this;
+        }
+
+        /** Address to bind; default loopback. */
+        public Builder host(String value) {
+            host = value;
+            return this;
+        }
+
+        /** Port to bind, 0 for any free one; default 7450. */
+        public Builder port(int value) {
+            port = value;
+            return this;
+        }
+
+        /** Event loops; default one per processor. */
+        public Builder eventLoopThreads(int value) {
+            eventLoopThreads = value;
+            return this;
+        }
+
+        /** Most calls at once on one connection; default 100. */
+        public Builder maxCallsPerConnection(int value) {
+            maxCallsPerConnection = value;
+            return this;
+        }
+
+        /** What streams are allowed. */
+        public Builder limits(BrokerLimits value) {
+            limits = value;
+            return this;
+        }
+
+        /** The account of payload memory; default a quarter of the heap. */
+        public Builder ledger(MemoryLedger value) {
+            ledger = value;
+            return this;
+        }
+
+        /** Tells the time. */
+        public Builder clock(Clock value) {
+            clock = value;
+            return this;
+        }
+
+        /** Starts to serve. Errors with {@link java.net.BindException} inside when the port is taken. */
+        public Broker start() throws IOException {
+            return new Broker(this, Objects.requireNonNull(log, "a broker needs a log"));
+        }
+    }
+}

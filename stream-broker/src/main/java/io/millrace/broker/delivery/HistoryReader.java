@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.delivery;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.core.log.EventLog;
+import io.millrace.core.log.LogBatch;
+import io.millrace.core.log.StoredEvent;
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.refusal.Refusal;
+import io.millrace.core.topic.TopicInfo;
+import io.millrace.v1.Cursor;
+import io.millrace.v1.EndPosition;
+import io.millrace.v1.EventBatch;
+import io.millrace.v1.Place;
+import io.millrace.v1.Position;
+import io.millrace.v1.ReadRequest;
+import io.millrace.v1.ReadResponse;
+import io.millrace.v1.ReadSpec;
+import io.millrace.v1.ReceivedEvent;
+import io.millrace.v1.StartPosition;
+import io.millrace.wire.EventCodec;
+import io.millrace.wire.TopicResource;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Reads history page by page, for clients that ask instead of listening. A page token is the rest of the read as a
+ * request of its own, so no server has to remember it. Thread-safe.
+ */
+public final class HistoryReader {
+    private static final int DEFAULT_EVENTS = 100;
+    private static final int MAX_EVENTS = 1000;
+
+    /** A page may overdraw this by its last event, and stays within what any client accepts by default. */
+    private static final int MAX_BYTES = 1024 * 1024;
+
+    private final EventLog log;
+    private final ReadPlanner planner;
+
+    /** Of a log. */
+    public HistoryReader(EventLog log, Clock clock) {
+        this.log = log;
+        this.planner = new ReadPlanner(log, clock);
+    }
+
+    /** One page. Errors with the refusals of a subscription, and with REQUEST_INVALID for a page token not from here. */
+    public Mono<ReadResponse> read(ReadRequest request) {
+        return Mono.defer(() -> {
+            if (request.getReverse()) {
+                throw Refusal.of(Reason.NOT_SUPPORTED, "reading newest first").asException();
+            }
+            if (request.getPageSize() < 0) {
+                throw Refusal.of(Reason.REQUEST_INVALID, "page_size is negative")
+                        .asException();
+            }
+            ReadSpec spec = request.getPageToken().isEmpty() ? request.getSpec() : fromToken(request.getPageToken());
+            int maxEvents = request.getPageSize() == 0 ? DEFAULT_EVENTS : Math.min(request.getPageSize(), MAX_EVENTS);
+            return planner.plan(bounded(spec)).flatMap(plan -> page(spec, plan, maxEvents));
+        });
+    }
+
+    private Mono<ReadResponse> page(ReadSpec spec, ReadPlan plan, int maxEvents) {
+        Page page = new Page(maxEvents);
+        List<PartitionPage> parts = plan.starts().stream()
+                .map(start -> new PartitionPage(plan.topic(), start, page))
+                .toList();
+        return Flux.fromIterable(parts)
+                .concatMap(part -> part.isDone() || page.isFull()
+                        ? Mono.empty()
+                        : log.read(part.start.partition(), part.next, part.end)
+                                .takeUntil(part::add)
+                                .then())
+                .then(Mono.fromSupplier(() -> response(spec, parts)));
+    }
+
+    private static ReadResponse response(ReadSpec spec, List<PartitionPage> parts) {
+        ReadResponse.Builder response = ReadResponse.newBuilder();
+        Cursor.Builder cursor = Cursor.newBuilder();
+        for (PartitionPage part : parts) {
+            cursor.addPlaces(part.place());
+            if (part.batch.getEventsCount() > 0) {
+                response.addBatches(part.batch.setPlace(part.place()));
+            }
+        }
+        if (!parts.stream().allMatch(PartitionPage::isDone)) {
+            response.setNextPageToken(toToken(spec, cursor, parts));
+        }
+        return response.setCursor(cursor).build();
+    }
+
+    private static ReadSpec bounded(ReadSpec spec) {
+        return spec.hasEnd()
+                ? spec
+                : spec.toBuilder()
+                        .setEnd(EndPosition.newBuilder().setLiveEnd(EndPosition.LiveEnd.getDefaultInstance()))
+                        .build();
+    }
+
+    private static String toToken(ReadSpec spec, Cursor.Builder cursor, List<PartitionPage> parts) {
+        StartPosition.Offsets.Builder ends = StartPosition.Offsets.newBuilder();
+        for (PartitionPage part : parts) {
+            ends.addPositions(Position.newBuilder()
+                    .setPartition(part.start.partition().partition())
+                    .setOffset(part.end));
+        }
+        ReadSpec rest = spec.toBuilder()
+                .setStart(StartPosition.newBuilder().setCursor(cursor))
+                .setEnd(EndPosition.newBuilder().setOffsets(ends))
+                .build();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(rest.toByteArray());
+    }
+
+    private static ReadSpec fromToken(String token) {
+        try {
+            return ReadSpec.parseFrom(Base64.getUrlDecoder().decode(token));
+        } catch (IllegalArgumentException | InvalidProtocolBufferException e) {
+            throw Refusal.of(Reason.REQUEST_INVALID, "page_token is none that a page came with")
+                    .asException();
+        }
+    }
+
+    /** What the parts of one page share: how much is still free. */
+    private static final class Page {
+        private int freeEvents;
+        private int freeBytes = MAX_BYTES;
+
+        Page(int maxEvents) {
+            freeEvents = maxEvents;
+        }
+
+        boolean isFull() {
+            return freeEvents <= 0 || freeBytes <= 0;
+        }
+
+        void fill(ReceivedEvent event) {
+            freeEvents--;
+            freeBytes -= event.getSerializedSize();
+        }
+    }
+
+    /** One partition's part of a page. */
+    private static final class PartitionPage {
+        private final TopicInfo topic;
+        private final PartitionStart start;
+        private final Page page;
+        private final long end;
+        private final EventBatch.Builder batch;
+        private long next;
+
+        PartitionPage(TopicInfo topic, PartitionStart start, Page page) {
+            this.topic = topic;
+            this.start = start;
+            this.page = page;
+            this.end = Math.min(start.end().offset(), start.bounds().end());
+            this.next = start.from();
+            this.batch = EventBatch.newBuilder()
+                    .setTopic(TopicResource.format(topic.name()))
+                    .setPartition(start.partition().partition())
+                    .setPreviousOffset(start.from() - 1);
+        }
+
+        boolean isDone() {
+            return next >= end;
+        }
+
+        /** Takes what fits of a batch, and answers whether the page is full. */
+        boolean add(LogBatch read) {
+            for (StoredEvent stored : read.events()) {
+                if (page.isFull()) {
+                    return true;
+                }
+                ReceivedEvent event = message(stored);
+                page.fill(event);
+                batch.addEvents(event);
+                next = stored.offset() + 1;
+            }
+            next = read.nextOffset();
+            return page.isFull();
+        }
+
+        Place place() {
+            return Place.newBuilder()
+                    .setTopic(TopicResource.format(topic.name()))
+                    .setPartition(start.partition().partition())
+                    .setNextOffset(next)
+                    .setToken(PlaceTokens.of(topic, start.partition().partition()))
+                    .build();
+        }
+
+        private static ReceivedEvent message(StoredEvent stored) {
+            return ReceivedEvent.newBuilder()
+                    .setEvent(EventCodec.toMessage(stored.event()))
+                    .setOffset(stored.offset())
+                    .setRecordTime(EventCodec.toMessage(Instant.ofEpochMilli(stored.recordTimeMillis())))
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.delivery;
+
+import com.google.protobuf.ByteString;
+import io.millrace.broker.frame.BatchFramer;
+import io.millrace.broker.frame.Frame;
+import io.millrace.broker.frame.Slice;
+import io.millrace.broker.ring.ReadEnd;
+import io.millrace.broker.ring.Ring;
+import io.millrace.broker.ring.RingReader;
+import io.millrace.broker.tail.PartitionTail;
+import io.millrace.broker.tail.TailListener;
+import io.millrace.core.flow.MemoryLedger;
+import io.millrace.core.log.EventLog;
+import io.millrace.core.log.PartitionBounds;
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.refusal.RefusedException;
+import io.millrace.core.topic.TopicInfo;
+import io.millrace.core.topic.TopicPartition;
+import io.millrace.v1.Place;
+import io.millrace.wire.TopicResource;
+import io.netty.util.concurrent.EventExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream's place in one partition, and where it reads: from the ring while the ring holds that place, else from the
+ * log's history until it does. There is no other difference between live and replay. Lives on the stream's loop.
+ */
+final class PartitionCursor implements TailListener, History.Reader {
+    /** The stream that reads. Called on its loop. */
+    interface Stream {
+        /** There may be something to read, or an end to notice. */
+        void cursorMoved();
+
+        /** The ring has given up what this cursor had not read. */
+        void cursorFellBehind(PartitionCursor cursor, long lagEvents);
+
+        /** Retention has removed events from {@code from} up to, not including, {@code to}. */
+        void cursorSkipped(PartitionCursor cursor, long from, long to);
+
+        /** The partition cannot be read on. */
+        void cursorFailed(Throwable cause);
+    }
+
+    private final EventLog log;
+    private final MemoryLedger ledger;
+    private final EventExecutor loop;
+    private final Stream stream;
+    private final PartitionTail tail;
+    private final String topic;
+    private final ByteString token;
+    private final BatchFramer framer;
+    private final boolean startsBehind;
+    private ReadEnd end;
+    private long next;
+    private long previous;
+    private boolean finished;
+    private boolean closed;
+    private boolean askingBounds;
+    private @Nullable RingReader reader;
+    private @Nullable History history;
+
+    PartitionCursor(
+            EventLog log,
+            MemoryLedger ledger,
+            EventExecutor loop,
+            Stream stream,
+            PartitionTail tail,
+            TopicInfo topic,
+            PartitionStart start) {
+        this.log = log;
+        this.ledger = ledger;
+        this.loop = loop;
+        this.stream = stream;
+        this.tail = tail;
+        this.topic = TopicResource.format(topic.name());
+        this.token = PlaceTokens.of(topic, start.partition().partition());
+        this.framer = new BatchFramer(this.topic, start.partition().partition(), token);
+        this.startsBehind = start.isBehind();
+        this.end = start.end();
+        this.next = start.from();
+        this.previous = start.from() - 1;
+    }
+
+    /** Begins to read. */
+    void start() {
+        tail.attach(loop, this);
+        settle();
+    }
+
+    /** Stops reading and answers the tail that it held. */
+    PartitionTail close() {
+        closed = true;
+        tail.detach(loop, this);
+        leaveHistory();
+        reader = null;
+        return tail;
+    }
+
+    TopicPartition partition() {
+        return tail.partition();
+    }
+
+    /** True when events may be cut now. */
+    boolean hasNext() {
+        return !finished && (reader != null ? reader.hasNext() : history != null && history.hasNext());
+    }
+
+    /** The next batch within the bounds, or {@code null} when there is none now. */
+    @Nullable
+    Cut next(int maxEvents, int maxBytes) {
+        settle();
+        if (!hasNext()) {
+            return null;
+        }
+        Slice slice = reader != null
+                ? reader.next(maxEvents, maxBytes, end)
+                : history == null ? null : history.next(maxEvents, maxBytes, end);
+        if (slice == null) {
+            finished = reader == null || !reader.isOvertaken();
+            return null;
+        }
+        Frame frame = framer.frame(slice, previous);
+        previous = slice.lastOffset();
+        next = previous + 1;
+        settle();
+        return new Cut(frame, slice.events(), slice.lengthBytes());
+    }
+
+    /** True when everything that is in the log has been cut. */
+    boolean isAtLiveEnd() {
+        return isFinished() || (reader != null && !reader.hasNext());
+    }
+
+    /** True when the end of the read is reached. */
+    boolean isFinished() {
+        return finished || end.reachedAt(next);
+    }
+
+    /** True while it waits for the log to answer. */
+    boolean isWaitingForLog() {
+        return !isFinished() && (reader == null && (history == null || (history.isWaiting() && !history.hasNext())));
+    }
+
+    /** The end of the read is known by its offset now. */
+    void endAt(long offset) {
+        end = new ReadEnd(offset, end.recordTimeMillis());
+        settle();
+    }
+
+    /** Events between this place and the live end. */
+    long lagEvents() {
+        Ring ring = tail.ring();
+        return ring == null ? 0 : Math.max(0, ring.head() - next);
+    }
+
+    /** Where to go on, without a word about offsets that were passed over silently. */
+    Place place() {
+        return placeAt(previous + 1);
+    }
+
+    /** Where to go on, having passed offsets that hold no event; the chain continues from there. */
+    Place placePassed() {
+        previous = next - 1;
+        return placeAt(next);
+    }
+
+    @Override
+    public void tailMoved() {
+        settle();
+        stream.cursorMoved();
+    }
+
+    @Override
+    public void tailFailed(Throwable cause) {
+        stream.cursorFailed(cause);
+    }
+
+    @Override
+    public void historyMoved() {
+        settle();
+        stream.cursorMoved();
+    }
+
+    @Override
+    public void historyFailed(Throwable cause) {
+        if (cause instanceof RefusedException refused && refused.refusal().reason() == Reason.OFFSET_EXPIRED) {
+            leaveHistory();
+            skipExpired();
+        } else {
+            stream.cursorFailed(cause);
+        }
+    }
+
+    /** Chooses where to read: notes what has been read, joins the ring where possible, else reads history. */
+    private void settle() {
+        if (closed || askingBounds) {
+            return;
+        }
+        if (reader != null) {
+            settleInRing(reader);
+        }
+        if (history != null && !history.hasNext() && !history.isWaiting()) {
+            next = Math.max(next, history.nextOffset());
+        }
+        if (reader == null && (history == null || !history.hasNext())) {
+            joinOrReadOn();
+        }
+        if (isFinished()) {
+            leaveHistory();
+        }
+    }
+
+    private void settleInRing(RingReader current) {
+        Ring ring = tail.ring();
+        long head = ring == null ? next : ring.head();
+        if (current.isOvertaken()) {
+            reader = ring == null ? null : RingReader.at(ring, next);
+            if (reader == null && !isFinished()) {
+                stream.cursorFellBehind(this, Math.max(0, head - next));
+            }
+        } else if (!current.hasNext()) {
+            next = Math.max(next, head);
+        }
+    }
+
+    private void joinOrReadOn() {
+        Ring ring = tail.ring();
+        reader = ring == null ? null : RingReader.at(ring, next);
+        if (reader != null) {
+            leaveHistory();
+        } else if (!isFinished() && !closed) {
+            readHistory(ring);
+        }
+    }
+
+    private void readHistory(@Nullable Ring ring) {
+        if (history != null) {
+            if (!history.isWaiting()) {
+                history.readOn();
+            }
+        } else if (ring != null || startsBehind) {
+            history = new History(loop, this, ledger, next);
+            log.read(partition(), next, end.offset()).subscribe(history);
+        }
+    }
+
+    private void leaveHistory() {
+        if (history != null) {
+            history.close();
+            history = null;
+        }
+    }
+
+    private void skipExpired() {
+        askingBounds = true;
+        log.bounds(partition())
+                .subscribe(
+                        bounds -> loop.execute(() -> skipTo(bounds)),
+                        cause -> loop.execute(() -> stream.cursorFailed(cause)));
+    }
+
+    private void skipTo(PartitionBounds bounds) {
+        askingBounds = false;
+        if (closed) {
+            return;
+        }
+        long from = next;
+        next = Math.max(next, bounds.earliest());
+        previous = next - 1;
+        if (next > from) {
+            stream.cursorSkipped(this, from, next);
+        }
+        settle();
+        stream.cursorMoved();
+    }
+
+    private Place placeAt(long offset) {
+        return Place.newBuilder()
+                .setTopic(topic)
+                .setPartition(partition().partition())
+                .setNextOffset(offset)
+                .setToken(token)
+                .build();
+    }
+
+    /**
+     * A batch on its way.
+     *
+     * @param frame what to send
+     * @param events what it costs in events of credit
+     * @param bytes what it costs in bytes of credit
+     */
+    record Cut(Frame frame, int events, int bytes) {}
+}

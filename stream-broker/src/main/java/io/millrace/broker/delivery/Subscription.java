@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.delivery;
+
+import io.millrace.broker.frame.Frame;
+import io.millrace.broker.loop.Outlet;
+import io.millrace.broker.loop.StreamTimers;
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.refusal.Refusal;
+import io.millrace.core.topic.TopicName;
+import io.millrace.v1.Cursor;
+import io.millrace.v1.DrainReason;
+import io.millrace.v1.ReadSpec;
+import io.millrace.v1.SlowConsumerPolicy;
+import io.millrace.v1.StallReason;
+import io.millrace.v1.StartPosition;
+import io.millrace.v1.SubscribeOpen;
+import io.millrace.v1.SubscribeRequest;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.BaseSubscriber;
+
+/**
+ * One subscriber: its cursors, its credit, and the frames that tell it how it stands.
+ *
+ * <p>Phases: {@code OPENING → REPLAYING ⇄ LIVE}; a seek opens anew. Batches come while there is credit; frames without
+ * events cost none and go first. All of it happens on the stream's loop.
+ */
+final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream {
+    private static final AtomicLong SESSIONS = new AtomicLong();
+
+    /** How long the log may keep a reader waiting before the wait is called a stall. */
+    private static final Duration LOG_PATIENCE = Duration.ofSeconds(2);
+
+    private enum Phase {
+        WAITING_FOR_OPEN,
+        OPENING,
+        REPLAYING,
+        LIVE
+    }
+
+    private final Subscriptions broker;
+    private final String sessionId = "s-" + Long.toHexString(SESSIONS.incrementAndGet());
+    private final Requests requests = new Requests();
+    private final StreamTimers timers;
+
+    /** Frames without events. Bounded: each kind is put here once until the client has taken it. */
+    private final ArrayDeque<Frame> control = new ArrayDeque<>();
+
+    private Phase phase = Phase.WAITING_FOR_OPEN;
+    private Credit credit = Credit.of(Optional.empty());
+    private ReadSpec spec = ReadSpec.getDefaultInstance();
+    private List<PartitionCursor> cursors = List.of();
+    private int turn;
+    private int plans;
+    private boolean ending;
+    private boolean moved;
+    private boolean heartbeatPending;
+    private boolean fellBehindPending;
+    private @Nullable TopicName topic;
+    private @Nullable Instant waitingForLogSince;
+
+    Subscription(Subscriptions broker, EventExecutor loop, CoreSubscriber<? super Frame> actual) {
+        super(loop, actual);
+        this.broker = broker;
+        this.timers = new StreamTimers(loop);
+    }
+
+    /** Takes the client's frames from now on. */
+    BaseSubscriber<SubscribeRequest> requests() {
+        return requests;
+    }
+
+    /** What is read, once it is known. */
+    @Nullable
+    TopicName topic() {
+        return topic;
+    }
+
+    /** Begins to wait for the open frame. On the loop. */
+    void begin() {
+        if (isClosed()) {
+            return;
+        }
+        timers.once(
+                broker.limits().openTimeout(),
+                () -> refuse(Refusal.of(
+                        Reason.OPEN_TIMEOUT,
+                        "no open frame came within "
+                                + broker.limits().openTimeout().toSeconds() + " s")));
+    }
+
+    /** Asks the client to move, and ends the stream after the grace. From any thread. */
+    void drain(DrainReason reason, Duration grace) {
+        onLoop(() -> {
+            if (isClosed()) {
+                return;
+            }
+            control.add(Messages.draining(reason, grace, cursor()));
+            timers.once(grace, () -> refuse(Refusal.of(Reason.SERVER_DRAINING, "the stream had to move: " + reason)));
+            wake();
+        });
+    }
+
+    // ---- the client's frames
+
+    private void received(SubscribeRequest request) {
+        if (isClosed()) {
+            return;
+        }
+        switch (request.getFrameCase()) {
+            case OPEN -> open(request.getOpen());
+            case CREDIT -> addCredit(request.getCredit());
+            case SEEK -> seek(request.getSeek());
+            case BEARER_TOKEN -> refuse(Refusal.of(Reason.NOT_SUPPORTED, "a bearer_token frame"));
+            case FRAME_NOT_SET -> refuse(Refusal.of(Reason.REQUEST_INVALID, "a frame without content"));
+        }
+    }
+
+    private void open(SubscribeOpen open) {
+        if (phase != Phase.WAITING_FOR_OPEN) {
+            refuse(Refusal.of(Reason.FRAME_OUT_OF_ORDER, "a second open frame"));
+            return;
+        }
+        if (!Credit.isLegal(open.getCredit())) {
+            refuseNegativeCredit();
+            return;
+        }
+        if (!broker.ledger().hasRoom()) {
+            refuse(Refusal.of(Reason.MEMORY_EXHAUSTED, "no new subscription while memory is short"));
+            return;
+        }
+        timers.cancelAll();
+        timers.jittered(broker.limits().maxStreamAge(), this::grewOld);
+        timers.every(broker.limits().heartbeatInterval(), this::heartbeat);
+        spec = open.getSpec();
+        credit = Credit.of(open.hasCredit() ? Optional.of(open.getCredit()) : Optional.empty());
+        plan();
+    }
+
+    private void addCredit(io.millrace.v1.Credit more) {
+        if (phase == Phase.WAITING_FOR_OPEN) {
+            refuse(Refusal.of(Reason.FRAME_OUT_OF_ORDER, "a credit frame before the open frame"));
+        } else if (!Credit.isLegal(more)) {
+            refuseNegativeCredit();
+        } else {
+            credit.add(more);
+            wake();
+        }
+    }
+
+    private void seek(StartPosition start) {
+        if (phase == Phase.WAITING_FOR_OPEN) {
+            refuse(Refusal.of(Reason.FRAME_OUT_OF_ORDER, "a seek frame before the open frame"));
+            return;
+        }
+        closeCursors();
+        spec = spec.toBuilder().setStart(start).build();
+        plan();
+    }
+
+    private void refuseNegativeCredit() {
+        refuse(Refusal.of(Reason.REQUEST_INVALID, "credit cannot be negative"));
+    }
+
+    private void plan() {
+        phase = Phase.OPENING;
+        int planned = ++plans;
+        broker.planner()
+                .plan(spec)
+                .subscribe(
+                        plan -> loop().execute(() -> start(plan, planned)),
+                        cause -> loop().execute(() -> failPlan(cause, planned)));
+    }
+
+    private void failPlan(Throwable cause, int planned) {
+        if (planned == plans) {
+            finish(cause);
+        }
+    }
+
+    private void start(ReadPlan plan, int planned) {
+        if (isClosed() || planned != plans) {
+            return;
+        }
+        topic = plan.topic().name();
+        cursors = plan.starts().stream()
+                .map(start -> broker.cursor(plan.topic(), start, loop(), this))
+                .toList();
+        phase = Phase.REPLAYING;
+        control.add(Messages.opened(sessionId, cursor(), broker.limits()));
+        for (PartitionStart start : plan.starts()) {
+            if (start.hasGap()) {
+                control.add(Messages.retentionGap(start.partition(), start.asked(), start.from()));
+            }
+        }
+        cursors.forEach(PartitionCursor::start);
+        Instant endTime = plan.endTime();
+        if (endTime != null) {
+            timers.once(Duration.between(broker.clock().instant(), endTime), () -> endTimeHasCome(plan, endTime));
+        }
+        wake();
+    }
+
+    /** From now on no record can be older than the end time, so its offsets are known. */
+    private void endTimeHasCome(ReadPlan plan, Instant endTime) {
+        broker.planner()
+                .endOffsets(plan, endTime)
+                .subscribe(
+                        ends -> loop().execute(() -> {
+                            cursors.forEach(cursor -> cursor.endAt(ends.getOrDefault(cursor.partition(), 0L)));
+                            wake();
+                        }),
+                        cause -> loop().execute(() -> finish(cause)));
+    }
+
+    // ---- the next frame
+
+    @Override
+    protected @Nullable Frame produce() {
+        Frame next = nextFrame();
+        moved |= next != null;
+        return next;
+    }
+
+    @Override
+    protected boolean canProduce() {
+        return !control.isEmpty()
+                || ending
+                || (isOpen() && ((!credit.isExhausted() && anyHasNext()) || hasFinished() || hasCaughtUp()));
+    }
+
+    private @Nullable Frame nextFrame() {
+        if (!control.isEmpty()) {
+            return nextControl();
+        }
+        if (ending) {
+            finish(null);
+            return null;
+        }
+        if (!isOpen()) {
+            return null;
+        }
+        Frame batch = credit.isExhausted() ? null : nextBatch();
+        if (batch != null) {
+            return batch;
+        }
+        return control.isEmpty() ? nextNews() : nextControl();
+    }
+
+    private @Nullable Frame nextControl() {
+        heartbeatPending = false;
+        fellBehindPending = false;
+        return control.poll();
+    }
+
+    /** Partitions take turns. */
+    private @Nullable Frame nextBatch() {
+        for (int i = 0; i < cursors.size(); i++) {
+            PartitionCursor cursor = cursors.get(turn);
+            turn = turn + 1 == cursors.size() ? 0 : turn + 1;
+            if (cursor.hasNext()) {
+                PartitionCursor.Cut cut = cursor.next(
+                        credit.maxEvents(), credit.maxBytes(broker.limits().batchBytes()));
+                if (cut != null) {
+                    credit.spend(cut.events(), cut.bytes());
+                    return cut.frame();
+                }
+            }
+        }
+        return null;
+    }
+
+    /** What follows from having nothing more to send. */
+    private @Nullable Frame nextNews() {
+        if (hasFinished()) {
+            ending = true;
+            return lastPlace();
+        }
+        if (hasCaughtUp()) {
+            phase = Phase.LIVE;
+            return Messages.caughtUp(cursor(), broker.clock().instant());
+        }
+        return null;
+    }
+
+    private boolean isOpen() {
+        return phase == Phase.REPLAYING || phase == Phase.LIVE;
+    }
+
+    private boolean anyHasNext() {
+        for (PartitionCursor cursor : cursors) {
+            if (cursor.hasNext()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean hasFinished() {
+        for (PartitionCursor cursor : cursors) {
+            if (!cursor.isFinished()) {
+                return false;
+            }
+        }
+        return !ending;
+    }
+
+    private boolean hasCaughtUp() {
+        if (phase != Phase.REPLAYING) {
+            return false;
+        }
+        for (PartitionCursor cursor : cursors) {
+            if (!cursor.isAtLiveEnd()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // ---- what the cursors tell
+
+    @Override
+    public void cursorMoved() {
+        wake();
+    }
+
+    @Override
+    public void cursorFellBehind(PartitionCursor cursor, long lagEvents) {
+        if (phase != Phase.LIVE) {
+            return;
+        }
+        if (spec.getSlowConsumerPolicy() == SlowConsumerPolicy.SLOW_CONSUMER_POLICY_DISCONNECT) {
+            loop().execute(() -> refuse(Refusal.of(
+                    Reason.SLOW_CONSUMER, "the reader of " + cursor.partition() + " is " + lagEvents + " behind")));
+            return;
+        }
+        phase = Phase.REPLAYING;
+        if (!fellBehindPending) {
+            fellBehindPending = true;
+            control.add(Messages.fellBehind(cursor(), lagEvents));
+        }
+    }
+
+    @Override
+    public void cursorSkipped(PartitionCursor cursor, long from, long to) {
+        control.add(Messages.retentionGap(cursor.partition(), from, to));
+    }
+
+    @Override
+    public void cursorFailed(Throwable cause) {
+        finish(cause);
+    }
+
+    // ---- time
+
+    private void heartbeat() {
+        if (!moved && !heartbeatPending && isOpen()) {
+            heartbeatPending = true;
+            control.add(heartbeat(stallReason()));
+        }
+        moved = false;
+        wake();
+    }
+
+    private void grewOld() {
+        drain(DrainReason.DRAIN_REASON_MAX_AGE, broker.limits().drainGrace());
+    }
+
+    private Frame lastPlace() {
+        return heartbeat(StallReason.STALL_REASON_UNSPECIFIED);
+    }
+
+    private Frame heartbeat(StallReason reason) {
+        Cursor.Builder passed = Cursor.newBuilder();
+        cursors.forEach(cursor -> passed.addPlaces(cursor.placePassed()));
+        long lagEvents = cursors.stream().mapToLong(PartitionCursor::lagEvents).sum();
+        return Messages.heartbeat(passed.build(), broker.clock().instant(), lagEvents, credit.left(), reason);
+    }
+
+    private StallReason stallReason() {
+        boolean waiting = cursors.stream().anyMatch(PartitionCursor::isWaitingForLog);
+        Instant now = broker.clock().instant();
+        waitingForLogSince = !waiting ? null : waitingForLogSince == null ? now : waitingForLogSince;
+        if (anyHasNext()) {
+            return credit.isExhausted() ? StallReason.STALL_REASON_NO_CREDIT : StallReason.STALL_REASON_TRANSPORT_FULL;
+        }
+        if (waitingForLogSince != null && now.isAfter(waitingForLogSince.plus(LOG_PATIENCE))) {
+            return StallReason.STALL_REASON_LOG_UNAVAILABLE;
+        }
+        return waiting ? StallReason.STALL_REASON_UNSPECIFIED : StallReason.STALL_REASON_NO_DATA;
+    }
+
+    // ---- the end
+
+    private void refuse(Refusal refusal) {
+        finish(refusal.asException());
+    }
+
+    @Override
+    protected void release() {
+        timers.cancelAll();
+        closeCursors();
+        control.clear();
+        broker.ended(this);
+    }
+
+    private void closeCursors() {
+        cursors.forEach(cursor -> broker.release(cursor.close()));
+        cursors = List.of();
+    }
+
+    private Cursor cursor() {
+        Cursor.Builder cursor = Cursor.newBuilder();
+        cursors.forEach(partition -> cursor.addPlaces(partition.place()));
+        return cursor.build();
+    }
+
+    /** The client's half of the stream. Never cancelled: that would end the call without a status. */
+    private final class Requests extends BaseSubscriber<SubscribeRequest> {
+        @Override
+        protected void hookOnNext(SubscribeRequest request) {
+            onLoop(() -> received(request));
+        }
+
+        /** The client has gone; there is nobody to tell. */
+        @Override
+        protected void hookOnError(Throwable cause) {
+            Subscription.this.cancel();
+        }
+    }
+}

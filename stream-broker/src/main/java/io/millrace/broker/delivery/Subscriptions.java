@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.delivery;
+
+import io.millrace.broker.frame.Frame;
+import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.broker.loop.EventLoops;
+import io.millrace.broker.tail.PartitionTail;
+import io.millrace.broker.tail.Tails;
+import io.millrace.core.flow.MemoryLedger;
+import io.millrace.core.log.EventLog;
+import io.millrace.core.topic.TopicInfo;
+import io.millrace.core.topic.TopicName;
+import io.millrace.v1.DrainReason;
+import io.millrace.v1.SubscribeRequest;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.publisher.Flux;
+
+/**
+ * The subscriptions of a broker: makes them, counts them, and asks them to move when it stops. Thread-safe.
+ */
+public final class Subscriptions {
+    private final EventLog log;
+    private final Tails tails;
+    private final MemoryLedger ledger;
+    private final BrokerLimits limits;
+    private final EventLoops loops;
+    private final Clock clock;
+    private final ReadPlanner planner;
+    private final Set<Subscription> active = ConcurrentHashMap.newKeySet();
+
+    /** None yet. */
+    public Subscriptions(
+            EventLog log, Tails tails, MemoryLedger ledger, BrokerLimits limits, EventLoops loops, Clock clock) {
+        this.log = log;
+        this.tails = tails;
+        this.ledger = ledger;
+        this.limits = limits;
+        this.loops = loops;
+        this.clock = clock;
+        this.planner = new ReadPlanner(log, clock);
+    }
+
+    /**
+     * The answer to a client's frames: see {@link CursorFlux}.
+     *
+     * @param requests the client's frames; consumed without bound, one at a time, never cancelled
+     */
+    public Flux<Frame> subscribe(Flux<SubscribeRequest> requests) {
+        return new CursorFlux(this, requests);
+    }
+
+    /** How many streams are open. */
+    public int count() {
+        return active.size();
+    }
+
+    /** How many streams read a topic. */
+    public int count(TopicName topic) {
+        return (int) active.stream()
+                .filter(subscription -> topic.equals(subscription.topic()))
+                .count();
+    }
+
+    /** Asks every stream to move and ends it after the grace. */
+    public void drain(DrainReason reason, Duration grace) {
+        active.forEach(subscription -> subscription.drain(reason, grace));
+    }
+
+    EventExecutor currentLoop() {
+        return loops.current();
+    }
+
+    void began(Subscription subscription) {
+        active.add(subscription);
+    }
+
+    void ended(Subscription subscription) {
+        active.remove(subscription);
+    }
+
+    PartitionCursor cursor(TopicInfo topic, PartitionStart start, EventExecutor loop, PartitionCursor.Stream stream) {
+        return new PartitionCursor(log, ledger, loop, stream, tails.acquire(start.partition()), topic, start);
+    }
+
+    void release(PartitionTail tail) {
+        tails.release(tail);
+    }
+
+    ReadPlanner planner() {
+        return planner;
+    }
+
+    MemoryLedger ledger() {
+        return ledger;
+    }
+
+    BrokerLimits limits() {
+        return limits;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.endpoint;
+
+import io.grpc.ServerServiceDefinition;
+import io.millrace.broker.delivery.HistoryReader;
+import io.millrace.broker.delivery.Subscriptions;
+import io.millrace.broker.ingest.Publishers;
+import io.millrace.broker.tail.Tails;
+import io.millrace.core.log.EventLog;
+import java.time.Clock;
+import java.util.List;
+
+/** The gRPC services of a broker. */
+public final class Endpoints {
+    private Endpoints() {}
+
+    /** All of them. They never block, so they may run on the event loops. */
+    public static List<ServerServiceDefinition> of(
+            EventLog log, Tails tails, Publishers publishers, Subscriptions subscriptions, Clock clock) {
+        return List.of(
+                new PublisherEndpoint(log, publishers).bindService(),
+                new SubscriberEndpoint(subscriptions, new HistoryReader(log, clock)).service(),
+                new TopicEndpoint(log, tails, subscriptions, clock).bindService());
+    }
+}

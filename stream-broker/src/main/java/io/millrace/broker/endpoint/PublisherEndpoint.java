@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.endpoint;
+
+import io.millrace.broker.ingest.Publishers;
+import io.millrace.core.log.AppendResult;
+import io.millrace.core.log.EventLog;
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.refusal.Refusal;
+import io.millrace.core.topic.TopicName;
+import io.millrace.v1.Event;
+import io.millrace.v1.Position;
+import io.millrace.v1.PublishEntry;
+import io.millrace.v1.PublishRequest;
+import io.millrace.v1.PublishResponse;
+import io.millrace.v1.PublishResult;
+import io.millrace.v1.PublishStreamRequest;
+import io.millrace.v1.PublishStreamResponse;
+import io.millrace.v1.ReactorPublisherServiceGrpc;
+import io.millrace.wire.StatusCodec;
+import io.millrace.wire.TopicResource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** PublisherService. */
+final class PublisherEndpoint extends ReactorPublisherServiceGrpc.PublisherServiceImplBase {
+    private final EventLog log;
+    private final Publishers publishers;
+
+    PublisherEndpoint(EventLog log, Publishers publishers) {
+        this.log = log;
+        this.publishers = publishers;
+    }
+
+    @Override
+    public Flux<PublishStreamResponse> publishStream(Flux<PublishStreamRequest> requests) {
+        return publishers.publish(requests);
+    }
+
+    @Override
+    public Mono<PublishResponse> publish(Mono<PublishRequest> request) {
+        return request.flatMap(this::answer);
+    }
+
+    @Override
+    protected Throwable onErrorMap(Throwable failure) {
+        return Errors.toStatus(failure);
+    }
+
+    private Mono<PublishResponse> answer(PublishRequest request) {
+        if (request.getAtomic()) {
+            return Errors.notSupported("atomic publishing");
+        }
+        if (request.hasProducer()) {
+            return Errors.notSupported("a producer identity");
+        }
+        if (request.getEntriesCount() == 0) {
+            return Mono.error(
+                    Refusal.of(Reason.REQUEST_INVALID, "entries is empty").asException());
+        }
+        return Flux.fromIterable(runs(request))
+                .concatMap(run -> request.getValidateOnly() ? check(run) : append(run))
+                .flatMapIterable(results -> results)
+                .collectList()
+                .map(results ->
+                        PublishResponse.newBuilder().addAllResults(results).build());
+    }
+
+    /** The entries in order, cut where the topic changes. */
+    private static List<Run> runs(PublishRequest request) {
+        List<Run> runs = new ArrayList<>();
+        for (PublishEntry entry : request.getEntriesList()) {
+            TopicName topic = TopicResource.parse(entry.getTopic().isEmpty() ? request.getTopic() : entry.getTopic());
+            if (runs.isEmpty() || !runs.get(runs.size() - 1).topic.equals(topic)) {
+                runs.add(new Run(topic, new ArrayList<>()));
+            }
+            runs.get(runs.size() - 1).events.add(entry.getEvent());
+        }
+        return runs;
+    }
+
+    private Mono<List<PublishResult>> append(Run run) {
+        return publishers.publish(run.topic, run.events).map(result -> results(run.topic, result));
+    }
+
+    private Mono<List<PublishResult>> check(Run run) {
+        return log.topics()
+                .describe(run.topic)
+                .map(info -> publishers.check(run.events).stream()
+                        .map(PublisherEndpoint::checked)
+                        .toList());
+    }
+
+    private static PublishResult checked(Optional<Refusal> refusal) {
+        return refusal.map(PublisherEndpoint::failed).orElse(PublishResult.getDefaultInstance());
+    }
+
+    private static List<PublishResult> results(TopicName topic, AppendResult appended) {
+        List<PublishResult> results = new ArrayList<>(appended.size());
+        for (int i = 0; i < appended.size(); i++) {
+            Refusal failure = appended.failures().get(i);
+            results.add(failure == null ? stored(topic, appended, i) : failed(failure));
+        }
+        return results;
+    }
+
+    private static PublishResult stored(TopicName topic, AppendResult appended, int index) {
+        return PublishResult.newBuilder()
+                .setPosition(Position.newBuilder()
+                        .setTopic(TopicResource.format(topic))
+                        .setPartition(appended.partition(index))
+                        .setOffset(appended.offset(index)))
+                .build();
+    }
+
+    private static PublishResult failed(Refusal refusal) {
+        return PublishResult.newBuilder()
+                .setError(StatusCodec.toStatus(refusal))
+                .build();
+    }
+
+    private record Run(TopicName topic, List<Event> events) {}
+}

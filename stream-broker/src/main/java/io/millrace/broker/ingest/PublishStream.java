@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.ingest;
+
+import io.millrace.broker.loop.Outlet;
+import io.millrace.broker.loop.StreamTimers;
+import io.millrace.core.log.AppendResult;
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.refusal.Refusal;
+import io.millrace.core.refusal.RefusedException;
+import io.millrace.core.topic.TopicName;
+import io.millrace.v1.DrainReason;
+import io.millrace.v1.Draining;
+import io.millrace.v1.PublishAck;
+import io.millrace.v1.PublishBatch;
+import io.millrace.v1.PublishCredit;
+import io.millrace.v1.PublishFailure;
+import io.millrace.v1.PublishHeartbeat;
+import io.millrace.v1.PublishOpen;
+import io.millrace.v1.PublishOpened;
+import io.millrace.v1.PublishStreamRequest;
+import io.millrace.v1.PublishStreamResponse;
+import io.millrace.v1.StallReason;
+import io.millrace.wire.EventCodec;
+import io.millrace.wire.StatusCodec;
+import io.millrace.wire.TopicResource;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.BaseSubscriber;
+
+/**
+ * One publisher: batches go to the log as they come and are acknowledged in the order of their sequences, after the log.
+ *
+ * <p><b>Credit.</b> A client may have as much unsettled as the window holds; what is settled is given back with the
+ * acknowledgements. The log's pace is thus the publisher's. <b>Threads.</b> The stream's loop.
+ */
+final class PublishStream extends Outlet<PublishStreamResponse> {
+    /** Most events in one acknowledgement; bounds its frame to some 10 bytes each. */
+    private static final int MAX_ACK_EVENTS = 8192;
+
+    private final Publishers broker;
+    private final Requests requests = new Requests();
+    private final StreamTimers timers;
+    private final ArrayDeque<PublishStreamResponse> control = new ArrayDeque<>();
+
+    /** Batches on their way, in order. Bounded by the window. */
+    private final ArrayDeque<Unsettled> unsettled = new ArrayDeque<>();
+
+    private @Nullable TopicName topic;
+    private boolean opening;
+    private boolean opened;
+    private boolean inputEnded;
+    private boolean moved;
+    private boolean heartbeatPending;
+    private long nextSequence = 1;
+    private long usedEvents;
+    private long usedBytes;
+    private long owedEvents;
+    private long owedBytes;
+
+    PublishStream(Publishers broker, EventExecutor loop, CoreSubscriber<? super PublishStreamResponse> actual) {
+        super(loop, actual);
+        this.broker = broker;
+        this.timers = new StreamTimers(loop);
+    }
+
+    BaseSubscriber<PublishStreamRequest> requests() {
+        return requests;
+    }
+
+    /** Begins to wait for the open frame. On the loop. */
+    void begin() {
+        if (!isClosed()) {
+            timers.once(
+                    broker.limits().openTimeout(),
+                    () -> refuse(Refusal.of(
+                            Reason.OPEN_TIMEOUT,
+                            "no open frame came within "
+                                    + broker.limits().openTimeout().toSeconds() + " s")));
+        }
+    }
+
+    /** Asks the client to move, and ends the stream after the grace. From any thread. */
+    void drain(DrainReason reason, Duration grace) {
+        onLoop(() -> {
+            if (!isClosed()) {
+                control.add(PublishStreamResponse.newBuilder()
+                        .setDraining(Draining.newBuilder().setReason(reason).setGrace(EventCodec.toMessage(grace)))
+                        .build());
+                timers.once(
+                        grace, () -> refuse(Refusal.of(Reason.SERVER_DRAINING, "the stream had to move: " + reason)));
+                wake();
+            }
+        });
+    }
+
+    // ---- the client's frames
+
+    private void received(PublishStreamRequest request) {
+        if (isClosed()) {
+            return;
+        }
+        try {
+            switch (request.getFrameCase()) {
+                case OPEN -> open(request.getOpen());
+                case BATCH -> batch(request.getBatch());
+                case BEARER_TOKEN -> throw refused(Reason.NOT_SUPPORTED, "a bearer_token frame");
+                case FRAME_NOT_SET -> throw refused(Reason.REQUEST_INVALID, "a frame without content");
+            }
+        } catch (RefusedException e) {
+            finish(e);
+        }
+    }
+
+    private void open(PublishOpen open) {
+        if (opening || opened) {
+            throw refused(Reason.FRAME_OUT_OF_ORDER, "a second open frame");
+        }
+        if (!open.getProducerId().isEmpty()) {
+            throw refused(Reason.NOT_SUPPORTED, "open.producer_id");
+        }
+        opening = true;
+        timers.cancelAll();
+        timers.jittered(
+                broker.limits().maxStreamAge(),
+                () -> drain(DrainReason.DRAIN_REASON_MAX_AGE, broker.limits().drainGrace()));
+        timers.every(broker.limits().heartbeatInterval(), this::heartbeat);
+        if (open.getTopic().isEmpty()) {
+            opened();
+            return;
+        }
+        TopicName named = TopicResource.parse(open.getTopic());
+        topic = named;
+        broker.log()
+                .topics()
+                .describe(named)
+                .subscribe(info -> loop().execute(this::opened), cause -> loop().execute(() -> finish(cause)));
+    }
+
+    private void opened() {
+        if (isClosed()) {
+            return;
+        }
+        opened = true;
+        control.add(PublishStreamResponse.newBuilder()
+                .setOpened(PublishOpened.newBuilder()
+                        .setFirstUnsettledSequence(1)
+                        .setLimits(broker.limits().forPublishers())
+                        .setCredit(PublishCredit.newBuilder()
+                                .setEvents(broker.limits().publishWindowEvents())
+                                .setBytes(broker.limits().publishWindowBytes())))
+                .build());
+        completeWhenSettled();
+        wake();
+    }
+
+    private void batch(PublishBatch batch) {
+        if (!opened) {
+            throw opening
+                    ? refused(Reason.CREDIT_EXCEEDED, "a batch before the opened frame gave credit")
+                    : refused(Reason.FRAME_OUT_OF_ORDER, "a batch before the open frame");
+        }
+        int bytes = batch.getSerializedSize();
+        admit(batch, bytes);
+        TopicName target = target(batch);
+        Unsettled entry = new Unsettled(batch.getFirstSequence(), batch.getEventsCount(), bytes);
+        nextSequence += entry.events;
+        usedEvents += entry.events;
+        usedBytes += bytes;
+        unsettled.add(entry);
+        broker.account().take(bytes);
+        Publication.of(batch.getEventsList(), broker.intake())
+                .appendTo(broker.log(), target)
+                .subscribe(
+                        result -> loop().execute(() -> settled(entry, result)),
+                        cause -> loop().execute(() -> failed(entry, cause)));
+    }
+
+    private void admit(PublishBatch batch, int bytes) {
+        if (batch.getEventsCount() == 0) {
+            throw refused(Reason.REQUEST_INVALID, "a batch without events");
+        }
+        if (batch.getFirstSequence() != nextSequence) {
+            throw refused(
+                    Reason.SEQUENCE_OUT_OF_ORDER,
+                    "the batch begins with sequence " + batch.getFirstSequence() + ", expected " + nextSequence);
+        }
+        if (usedEvents + batch.getEventsCount() > broker.limits().publishWindowEvents()
+                || usedBytes + bytes > broker.limits().publishWindowBytes()) {
+            throw refused(
+                    Reason.CREDIT_EXCEEDED,
+                    "the batch of " + batch.getEventsCount() + " events and " + bytes + " bytes is over the credit");
+        }
+    }
+
+    private TopicName target(PublishBatch batch) {
+        if (!batch.getTopic().isEmpty()) {
+            return TopicResource.parse(batch.getTopic());
+        }
+        if (topic == null) {
+            throw refused(Reason.REQUEST_INVALID, "neither the open frame nor the batch names a topic");
+        }
+        return topic;
+    }
+
+    // ---- settling
+
+    private void settled(Unsettled entry, AppendResult result) {
+        entry.result = result;
+        broker.account().give(entry.bytes);
+        completeWhenSettled();
+        wake();
+    }
+
+    private void failed(Unsettled entry, Throwable cause) {
+        broker.account().give(entry.bytes);
+        finish(cause);
+    }
+
+    /** Ends the stream once the client has ended its half and has all its answers. */
+    private void completeWhenSettled() {
+        if (inputEnded && unsettled.isEmpty() && control.isEmpty() && !(opening && !opened)) {
+            finish(null);
+        }
+    }
+
+    // ---- the next frame
+
+    @Override
+    protected @Nullable PublishStreamResponse produce() {
+        PublishStreamResponse next = nextFrame();
+        moved |= next != null;
+        return next;
+    }
+
+    @Override
+    protected boolean canProduce() {
+        return !control.isEmpty() || hasSettled() || owesCredit();
+    }
+
+    private @Nullable PublishStreamResponse nextFrame() {
+        if (!control.isEmpty()) {
+            heartbeatPending = false;
+            return answeredLast(control.poll());
+        }
+        if (hasSettled()) {
+            return answeredLast(nextAck());
+        }
+        return owesCredit() ? nextCredit() : null;
+    }
+
+    private @Nullable PublishStreamResponse answeredLast(@Nullable PublishStreamResponse answer) {
+        if (inputEnded) {
+            loop().execute(this::completeWhenSettled);
+        }
+        return answer;
+    }
+
+    private boolean hasSettled() {
+        Unsettled oldest = unsettled.peek();
+        return oldest != null && oldest.result != null;
+    }
+
+    /** One acknowledgement for all the settled batches at the head. */
+    private PublishStreamResponse nextAck() {
+        PublishAck.Builder ack = PublishAck.newBuilder();
+        for (Unsettled oldest = unsettled.peek();
+                oldest != null && oldest.result != null && fits(ack, oldest);
+                oldest = unsettled.peek()) {
+            unsettled.remove();
+            addTo(ack, oldest, oldest.result);
+            owedEvents += oldest.events;
+            owedBytes += oldest.bytes;
+        }
+        return PublishStreamResponse.newBuilder().setAck(ack).build();
+    }
+
+    private static boolean fits(PublishAck.Builder ack, Unsettled entry) {
+        return ack.getOffsetsCount() == 0 || ack.getOffsetsCount() + entry.events <= MAX_ACK_EVENTS;
+    }
+
+    private static void addTo(PublishAck.Builder ack, Unsettled entry, AppendResult result) {
+        if (ack.getOffsetsCount() == 0) {
+            ack.setFirstSequence(entry.firstSequence);
+        }
+        for (int i = 0; i < result.size(); i++) {
+            ack.addPartitions(result.partition(i));
+            ack.addOffsets(result.offset(i));
+        }
+        result.failures().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(failure -> ack.addFailures(PublishFailure.newBuilder()
+                        .setSequence(entry.firstSequence + failure.getKey())
+                        .setError(StatusCodec.toStatus(failure.getValue()))));
+    }
+
+    /** Credit is told when it is worth a frame: a quarter of the window, or all of it when nothing is under way. */
+    private boolean owesCredit() {
+        return owedEvents > 0
+                && !inputEnded
+                && (unsettled.isEmpty()
+                        || owedEvents >= broker.limits().publishWindowEvents() / 4
+                        || owedBytes >= broker.limits().publishWindowBytes() / 4);
+    }
+
+    private PublishStreamResponse nextCredit() {
+        PublishCredit credit = PublishCredit.newBuilder()
+                .setEvents(owedEvents)
+                .setBytes(owedBytes)
+                .build();
+        usedEvents -= owedEvents;
+        usedBytes -= owedBytes;
+        owedEvents = 0;
+        owedBytes = 0;
+        return PublishStreamResponse.newBuilder().setCredit(credit).build();
+    }
+
+    private void heartbeat() {
+        if (!moved && !heartbeatPending && opened) {
+            heartbeatPending = true;
+            control.add(PublishStreamResponse.newBuilder()
+                    .setHeartbeat(PublishHeartbeat.newBuilder()
+                            .setTime(EventCodec.toMessage(broker.clock().instant()))
+                            .setStallReason(
+                                    unsettled.isEmpty()
+                                            ? StallReason.STALL_REASON_NO_DATA
+                                            : StallReason.STALL_REASON_LOG_UNAVAILABLE))
+                    .build());
+        }
+        moved = false;
+        wake();
+    }
+
+    // ---- the end
+
+    private void refuse(Refusal refusal) {
+        finish(refusal.asException());
+    }
+
+    private static RefusedException refused(Reason reason, String message) {
+        return Refusal.of(reason, message).asException();
+    }
+
+    @Override
+    protected void release() {
+        timers.cancelAll();
+        control.clear();
+        broker.ended(this);
+    }
+
+    private static final class Unsettled {
+        private final long firstSequence;
+        private final int events;
+        private final int bytes;
+        private @Nullable AppendResult result;
+
+        Unsettled(long firstSequence, int events, int bytes) {
+            this.firstSequence = firstSequence;
+            this.events = events;
+            this.bytes = bytes;
+        }
+    }
+
+    /** The client's half of the stream. Never cancelled: that would end the call without a status. */
+    private final class Requests extends BaseSubscriber<PublishStreamRequest> {
+        @Override
+        protected void hookOnNext(PublishStreamRequest request) {
+            onLoop(() -> received(request));
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            onLoop(() -> {
+                inputEnded = true;
+                completeWhenSettled();
+            });
+        }
+
+        /** The client has gone; there is nobody to tell. */
+        @Override
+        protected void hookOnError(Throwable cause) {
+            PublishStream.this.cancel();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.ingest;
+
+import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.broker.loop.EventLoops;
+import io.millrace.broker.loop.Outlet;
+import io.millrace.core.flow.MemoryLedger;
+import io.millrace.core.log.AppendResult;
+import io.millrace.core.log.EventLog;
+import io.millrace.core.refusal.Refusal;
+import io.millrace.core.refusal.RefusedException;
+import io.millrace.core.topic.TopicName;
+import io.millrace.v1.DrainReason;
+import io.millrace.v1.Event;
+import io.millrace.v1.PublishStreamRequest;
+import io.millrace.v1.PublishStreamResponse;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The publishing streams of a broker. Thread-safe. */
+public final class Publishers {
+    private final EventLog log;
+    private final MemoryLedger.Account account;
+    private final BrokerLimits limits;
+    private final EventLoops loops;
+    private final Clock clock;
+    private final EventIntake intake;
+    private final Set<PublishStream> active = ConcurrentHashMap.newKeySet();
+
+    /** None yet. */
+    public Publishers(EventLog log, MemoryLedger ledger, BrokerLimits limits, EventLoops loops, Clock clock) {
+        this.log = log;
+        this.account = ledger.open();
+        this.limits = limits;
+        this.loops = loops;
+        this.clock = clock;
+        this.intake = new EventIntake(limits);
+    }
+
+    /**
+     * The answers to a publisher's frames: acknowledgements after the log's, in the order of the sequences, and credit.
+     * Demand, threads and end as in {@link Outlet}.
+     *
+     * @param requests the client's frames; consumed without bound, which the credit bounds; never cancelled
+     */
+    public Flux<PublishStreamResponse> publish(Flux<PublishStreamRequest> requests) {
+        return new PublishFlux(this, requests);
+    }
+
+    /** Appends one run of events; what is wrong with single events is in the result. */
+    public Mono<AppendResult> publish(TopicName topic, List<Event> events) {
+        return Mono.defer(() -> {
+            long bytes = events.stream().mapToLong(Event::getSerializedSize).sum();
+            account.take(bytes);
+            return Publication.of(events, intake).appendTo(log, topic).doFinally(signal -> account.give(bytes));
+        });
+    }
+
+    /** Checks events as {@link #publish} would, and stores nothing. */
+    public List<Optional<Refusal>> check(List<Event> events) {
+        return events.stream().map(this::check).toList();
+    }
+
+    /** How many streams are open. */
+    public int count() {
+        return active.size();
+    }
+
+    /** Asks every stream to move and ends it after the grace. */
+    public void drain(DrainReason reason, Duration grace) {
+        active.forEach(stream -> stream.drain(reason, grace));
+    }
+
+    EventExecutor currentLoop() {
+        return loops.current();
+    }
+
+    void began(PublishStream stream) {
+        active.add(stream);
+    }
+
+    void ended(PublishStream stream) {
+        active.remove(stream);
+    }
+
+    EventLog log() {
+        return log;
+    }
+
+    EventIntake intake() {
+        return intake;
+    }
+
+    MemoryLedger.Account account() {
+        return account;
+    }
+
+    BrokerLimits limits() {
+        return limits;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    private Optional<Refusal> check(Event event) {
+        try {
+            intake.accept(event);
+            return Optional.empty();
+        } catch (RefusedException e) {
+            return Optional.of(e.refusal());
+        }
+    }
+}

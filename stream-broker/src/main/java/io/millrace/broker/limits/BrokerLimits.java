@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.limits;
+
+import io.millrace.v1.StreamLimits;
+import io.millrace.wire.EventCodec;
+import java.time.Duration;
+
+/**
+ * What the broker allows a stream, and how long it waits. Immutable; {@link #defaults} and the {@code with} methods make
+ * others.
+ *
+ * @param maxEventBytes largest event, as the serialized size of its message
+ * @param maxFrameBytes largest frame that a client may send
+ * @param publishWindowEvents most events of one stream that are not settled
+ * @param publishWindowBytes most bytes of one stream that are not settled
+ * @param batchBytes aim for the size of a batch to a subscriber
+ * @param ringMinBytes how far a ring may grow even when memory is short
+ * @param ringMaxBytes how far a ring may grow
+ * @param ringIdle how long a ring is kept when nobody reads it
+ * @param heartbeatInterval pause after which a silent stream says that it is alive
+ * @param openTimeout how long a client may take to send its open frame
+ * @param maxStreamAge how long a stream lives before its client is asked to move
+ * @param drainGrace how long a client has to move
+ */
+public record BrokerLimits(
+        int maxEventBytes,
+        int maxFrameBytes,
+        int publishWindowEvents,
+        int publishWindowBytes,
+        int batchBytes,
+        int ringMinBytes,
+        int ringMaxBytes,
+        Duration ringIdle,
+        Duration heartbeatInterval,
+        Duration openTimeout,
+        Duration maxStreamAge,
+        Duration drainGrace) {
+    private static final int KIB = 1024;
+    private static final int MIB = 1024 * KIB;
+
+    /** The defaults of the program. */
+    public static BrokerLimits defaults() {
+        return new BrokerLimits(
+                MIB,
+                2 * MIB,
+                65_536,
+                8 * MIB,
+                32 * KIB,
+                MIB,
+                16 * MIB,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(30),
+                Duration.ofSeconds(30));
+    }
+
+    /** The same with rings of this size. */
+    public BrokerLimits withRingBytes(int minBytes, int maxBytes) {
+        return new BrokerLimits(
+                maxEventBytes,
+                maxFrameBytes,
+                publishWindowEvents,
+                publishWindowBytes,
+                batchBytes,
+                minBytes,
+                maxBytes,
+                ringIdle,
+                heartbeatInterval,
+                openTimeout,
+                maxStreamAge,
+                drainGrace);
+    }
+
+    /** The same with rings that are given back after this time. */
+    public BrokerLimits withRingIdle(Duration idle) {
+        return new BrokerLimits(
+                maxEventBytes,
+                maxFrameBytes,
+                publishWindowEvents,
+                publishWindowBytes,
+                batchBytes,
+                ringMinBytes,
+                ringMaxBytes,
+                idle,
+                heartbeatInterval,
+                openTimeout,
+                maxStreamAge,
+                drainGrace);
+    }
+
+    /** The same with these intervals. */
+    public BrokerLimits withTimes(Duration heartbeat, Duration open, Duration age, Duration grace) {
+        return new BrokerLimits(
+                maxEventBytes,
+                maxFrameBytes,
+                publishWindowEvents,
+                publishWindowBytes,
+                batchBytes,
+                ringMinBytes,
+                ringMaxBytes,
+                ringIdle,
+                heartbeat,
+                open,
+                age,
+                grace);
+    }
+
+    /** What a subscriber is told. */
+    public StreamLimits forSubscribers() {
+        return common().build();
+    }
+
+    /** What a publisher is told. */
+    public StreamLimits forPublishers() {
+        return common().setMaxOutstandingEvents(publishWindowEvents)
+                .setMaxOutstandingBytes(publishWindowBytes)
+                .build();
+    }
+
+    private StreamLimits.Builder common() {
+        return StreamLimits.newBuilder()
+                .setMaxEventBytes(maxEventBytes)
+                .setMaxFrameBytes(maxFrameBytes)
+                .setMaxStreamAge(EventCodec.toMessage(maxStreamAge))
+                .setHeartbeatInterval(EventCodec.toMessage(heartbeatInterval));
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.ring;
+
+import io.millrace.broker.frame.EventFramer;
+import io.millrace.broker.frame.Slice;
+import io.millrace.core.log.StoredEvent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of framed events in one array, with an index of where each ends. One thread writes; any thread reads what has
+ * been published. Bytes that are published never change, so a slice of them may be written to a socket at any later
+ * time, also after the page has left its ring.
+ */
+public final class Page {
+    /** Bytes of a page; a larger event gets a page of its own size. */
+    static final int PAGE_BYTES = 64 * 1024;
+
+    private static final int MAX_EVENTS = 512;
+    private static final int INDEX_BYTES_PER_EVENT = Integer.BYTES + 2 * Long.BYTES;
+
+    private final long number;
+    private final long fromOffset;
+    private final byte[] bytes;
+    private final int[] ends = new int[MAX_EVENTS];
+    private final long[] offsets = new long[MAX_EVENTS];
+    private final long[] recordTimesMillis = new long[MAX_EVENTS];
+    private int written;
+    private volatile int published;
+
+    Page(long number, long fromOffset, int capacityBytes) {
+        this.number = number;
+        this.fromOffset = fromOffset;
+        this.bytes = new byte[capacityBytes];
+    }
+
+    /**
+     * The pages of a run of history, in order; each event stands on one of them. All of it is published.
+     */
+    public static List<Page> of(List<StoredEvent> events, EventFramer framer) {
+        List<Page> pages = new ArrayList<>();
+        Page page = null;
+        for (StoredEvent event : events) {
+            int lengthBytes = framer.frame(event);
+            if (page == null || !page.hasRoom(lengthBytes)) {
+                page = new Page(pages.size(), event.offset(), Math.max(PAGE_BYTES, lengthBytes));
+                pages.add(page);
+            }
+            page.append(event.offset(), event.recordTimeMillis(), framer.buffer(), framer.start(), lengthBytes);
+            page.publish();
+        }
+        return pages;
+    }
+
+    /** Memory that the page holds. */
+    public int heldBytes() {
+        return bytes.length + MAX_EVENTS * INDEX_BYTES_PER_EVENT;
+    }
+
+    /** Number of events to be read. */
+    public int size() {
+        return published;
+    }
+
+    /**
+     * The slice that begins with the event at {@code index}: as many events as the bounds allow, at least one when there
+     * is one before the end; {@code null} when there is none.
+     *
+     * @param index where the reader stands
+     * @param maxEvents at least 1
+     * @param maxBytes soft: the first event may be larger
+     * @param end what does not belong to the read any more
+     */
+    public @Nullable Slice slice(int index, int maxEvents, int maxBytes, ReadEnd end) {
+        int last = end.limit(offsets, recordTimesMillis, index, Math.min(published, saturatedSum(index, maxEvents)));
+        if (last <= index) {
+            return null;
+        }
+        int start = endOf(index);
+        int to = lastWithin(index, last, start + (long) maxBytes);
+        return new Slice(bytes, start, ends[to - 1] - start, to - index, offsets[to - 1]);
+    }
+
+    long number() {
+        return number;
+    }
+
+    /** Every event from here up to this page's first is missing from the log. */
+    long fromOffset() {
+        return fromOffset;
+    }
+
+    boolean hasRoom(int lengthBytes) {
+        return written < MAX_EVENTS && endOf(written) + lengthBytes <= bytes.length;
+    }
+
+    void append(long offset, long recordTimeMillis, byte[] source, int start, int lengthBytes) {
+        int at = endOf(written);
+        System.arraycopy(source, start, bytes, at, lengthBytes);
+        ends[written] = at + lengthBytes;
+        offsets[written] = offset;
+        recordTimesMillis[written] = recordTimeMillis;
+        written++;
+    }
+
+    /** Shows readers what has been appended. */
+    void publish() {
+        published = written;
+    }
+
+    /** Index of the first published event at or after an offset; {@link #size} when all are before it. */
+    int indexOf(long offset) {
+        int found = Arrays.binarySearch(offsets, 0, published, offset);
+        return found >= 0 ? found : -found - 1;
+    }
+
+    /** The first index whose event must stay out: those before it end within {@code endByte}, the first one anyway. */
+    private int lastWithin(int index, int limit, long endByte) {
+        if (ends[limit - 1] <= endByte) {
+            return limit;
+        }
+        int found = Arrays.binarySearch(ends, index, limit, (int) endByte);
+        int fitting = found >= 0 ? found + 1 : -found - 1;
+        return Math.max(fitting, index + 1);
+    }
+
+    private int endOf(int count) {
+        return count == 0 ? 0 : ends[count - 1];
+    }
+
+    private static int saturatedSum(int a, int b) {
+        return (int) Math.min((long) a + b, Integer.MAX_VALUE);
+    }
+}
