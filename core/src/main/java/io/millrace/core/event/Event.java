@@ -71,6 +71,27 @@ public record Event(
         return key != null && data == null;
     }
 
+    /**
+     * About how many bytes the event is: key, data, headers and attributes, a character counting as one byte. For
+     * bounds and accounts, not for limits that must be exact.
+     */
+    public int approximateBytes() {
+        long bytes = length(key) + length(data);
+        bytes += id.length() + source.length() + type.length() + subject.length();
+        bytes += dataContentType.length() + dataSchema.length();
+        for (Map.Entry<String, String> extension : extensions.entrySet()) {
+            bytes += extension.getKey().length() + extension.getValue().length();
+        }
+        for (Header header : headers) {
+            bytes += header.name().length() + length(header.value());
+        }
+        return (int) Math.min(bytes, Integer.MAX_VALUE);
+    }
+
+    private static long length(@Nullable Bytes bytes) {
+        return bytes == null ? 0 : bytes.length();
+    }
+
     /** Builds an {@link Event}; every setter returns this builder. Not thread-safe. */
     public static final class Builder {
         private String id = "";
