@@ -59,6 +59,10 @@ public enum Reason {
             DEADLINE_EXCEEDED,
             false,
             "The event may or may not be stored. Publish it again where a repeat does no harm."),
+    PUBLISH_WINDOW_FULL(
+            RESOURCE_EXHAUSTED,
+            true,
+            "Too many events wait for their acknowledgement. Wait for some, or use publishAll, which slows its source."),
     LOG_UNAVAILABLE(UNAVAILABLE, true, "Kafka does not answer. The same request may succeed in a moment."),
     SERVER_DRAINING(UNAVAILABLE, true, "The server is stopping. Connect again, to another server where there is one."),
     SERVER_UNREACHABLE(UNAVAILABLE, true, "Nothing answers at the endpoint. Check the address and whether it serves."),
