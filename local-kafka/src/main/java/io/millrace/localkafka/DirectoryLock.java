@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +28,11 @@ final class DirectoryLock implements AutoCloseable {
     /*
      * The lock is on a byte far behind the text, so that the text stays readable where locks are mandatory (Windows).
      * POSIX frees a process's locks on a file when it closes any descriptor of it: the holder never opens it twice.
+     * The garbage collector closes a channel that nobody refers to, and the lock goes with it: HELD refers to it.
      */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
+
+    private static final Set<DirectoryLock> HELD = ConcurrentHashMap.newKeySet();
 
     private static final long POLL_MILLIS = 50;
 
@@ -70,7 +75,9 @@ final class DirectoryLock implements AutoCloseable {
         }
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(("pid " + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
-        return Optional.of(new DirectoryLock(channel));
+        DirectoryLock lock = new DirectoryLock(channel);
+        HELD.add(lock);
+        return Optional.of(lock);
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -86,9 +93,10 @@ final class DirectoryLock implements AutoCloseable {
         return text.isEmpty() ? "unknown process" : text;
     }
 
-    /** Frees the directory. */
+    /** Frees the directory. A lock that is never closed is held until the process has ended. */
     @Override
     public void close() throws IOException {
+        HELD.remove(this);
         channel.close();
     }
 

@@ -32,11 +32,13 @@ import java.util.function.Consumer;
 public final class LocalKafka implements AutoCloseable {
     private final LocalKafkaConfig config;
     private final Process process;
+    private final CompletableFuture<Integer> exit;
     private final Conversation conversation;
 
     private LocalKafka(LocalKafkaConfig config, Process process, EventSink events) {
         this.config = config;
         this.process = process;
+        this.exit = process.onExit().thenApply(Process::exitValue);
         this.conversation = new Conversation(config, process, events);
     }
 
@@ -83,32 +85,34 @@ public final class LocalKafka implements AutoCloseable {
 
     /** Completes with the exit status when the process has ended, after {@link #close} too (then it is 0). */
     public CompletableFuture<Integer> onExit() {
-        return process.onExit().thenApply(Process::exitValue);
+        return exit.copy();
     }
 
     /**
      * Stops the node cleanly, usually within a second, and returns when its process has ended. After {@link
      * LocalKafkaConfig#stopTimeout()} it is killed instead, which loses nothing that was acknowledged. Closing twice is
-     * closing once.
+     * closing once. An interrupt ends the waiting at once, and the node is killed too.
      */
     @Override
     public void close() {
         try {
             process.getOutputStream().close(); // the end of its standard input is its sign to stop
-            if (process.waitFor(config.stopTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
-            }
-        } catch (IOException alreadyClosed) {
+        } catch (IOException alreadyBroken) {
             // the process has ended or is about to
+        }
+        try {
+            exit.get(config.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException notInTime) {
+            kill();
         } catch (InterruptedException e) {
+            kill();
             Thread.currentThread().interrupt();
         }
-        kill();
     }
 
     private void kill() {
         process.destroyForcibly();
-        process.onExit().join();
+        exit.join();
     }
 
     private static String bootstrapServers(int port) {

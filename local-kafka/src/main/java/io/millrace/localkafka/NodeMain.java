@@ -54,7 +54,7 @@ final class NodeMain {
 
     private void run() throws IOException, InterruptedException {
         try {
-            // Never closed: it is held until the process has ended.
+            // Not closed: it is held until the process has ended.
             DirectoryLock.acquire(
                     arguments.dataDir(), arguments.lockTimeout(), holder -> say(NodeLine.Word.WAITING, holder));
         } catch (DirectoryLock.HeldException held) {
