@@ -5,7 +5,6 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import io.millrace.core.event.Bytes;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Writes protobuf from its end to its beginning, so that the length of a nested message is known when its turn comes and
@@ -48,7 +47,7 @@ final class ReverseWriter {
     }
 
     void varint(long value) {
-        start -= room(CodedOutputStream.computeUInt64SizeNoTag(value));
+        prepend(CodedOutputStream.computeUInt64SizeNoTag(value));
         int at = start;
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
@@ -88,7 +87,7 @@ final class ReverseWriter {
 
     private void utf8(String value) {
         int length = value.length();
-        start -= room(length);
+        prepend(length);
         for (int i = 0; i < length; i++) {
             char c = value.charAt(i);
             if (c >= 0x80) {
@@ -101,12 +100,12 @@ final class ReverseWriter {
     }
 
     private void raw(byte[] bytes) {
-        start -= room(bytes.length);
+        prepend(bytes.length);
         System.arraycopy(bytes, 0, buffer, start, bytes.length);
     }
 
-    /** Makes sure that this many bytes fit before what is written, and answers the same number. */
-    private int room(int bytes) {
+    /** Moves the start back by this many bytes, which the caller then writes. */
+    private void prepend(int bytes) {
         if (bytes > start) {
             int written = written();
             byte[] larger = new byte[Math.max(buffer.length * 2, written + bytes)];
@@ -114,11 +113,6 @@ final class ReverseWriter {
             buffer = larger;
             start = larger.length - written;
         }
-        return bytes;
-    }
-
-    @Override
-    public String toString() {
-        return Arrays.toString(Arrays.copyOfRange(buffer, start, buffer.length));
+        start -= bytes;
     }
 }
