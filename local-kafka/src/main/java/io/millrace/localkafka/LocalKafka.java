@@ -32,13 +32,11 @@ import java.util.function.Consumer;
 public final class LocalKafka implements AutoCloseable {
     private final LocalKafkaConfig config;
     private final Process process;
-    private final CompletableFuture<Integer> exit;
     private final Conversation conversation;
 
     private LocalKafka(LocalKafkaConfig config, Process process, EventSink events) {
         this.config = config;
         this.process = process;
-        this.exit = process.onExit().thenApply(Process::exitValue);
         this.conversation = new Conversation(config, process, events);
     }
 
@@ -85,7 +83,7 @@ public final class LocalKafka implements AutoCloseable {
 
     /** Completes with the exit status when the process has ended, after {@link #close} too (then it is 0). */
     public CompletableFuture<Integer> onExit() {
-        return exit.copy();
+        return conversation.exit.copy();
     }
 
     /**
@@ -101,7 +99,7 @@ public final class LocalKafka implements AutoCloseable {
             // the process has ended or is about to
         }
         try {
-            exit.get(config.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            conversation.exit.get(config.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException notInTime) {
             kill();
         } catch (InterruptedException e) {
@@ -112,7 +110,7 @@ public final class LocalKafka implements AutoCloseable {
 
     private void kill() {
         process.destroyForcibly();
-        exit.join();
+        conversation.exit.join();
     }
 
     private static String bootstrapServers(int port) {
@@ -139,6 +137,7 @@ public final class LocalKafka implements AutoCloseable {
         private final EventSink events;
         private final long startedNanos = System.nanoTime();
         private final CompletableFuture<Integer> port = new CompletableFuture<>();
+        private final CompletableFuture<Integer> exit = new CompletableFuture<>();
         private final Deque<String> otherLines = new ArrayDeque<>(LAST_WORDS);
 
         Conversation(LocalKafkaConfig config, Process process, EventSink events) {
@@ -177,10 +176,21 @@ public final class LocalKafka implements AutoCloseable {
             } catch (IOException e) {
                 remember(e.toString());
             }
-            refuse(new StartRefusal.Failed(
-                    "its process ended without a word"
-                            + (otherLines.isEmpty() ? "" : ": " + String.join(" | ", otherLines)),
-                    config.logFile()));
+            int exitCode = awaitEnd();
+            String otherWords = otherLines.isEmpty() ? "" : ": " + String.join(" | ", otherLines);
+            refuse(new StartRefusal.Failed("its process ended with status " + exitCode + otherWords, config.logFile()));
+            exit.complete(exitCode);
+        }
+
+        /** On this thread and not through {@link Process#onExit}, which needs the common pool to be free. */
+        private int awaitEnd() {
+            while (true) {
+                try {
+                    return process.waitFor();
+                } catch (InterruptedException e) {
+                    // nobody has a reason to; what counts is the end of the process
+                }
+            }
         }
 
         private void hear(NodeLine line) {

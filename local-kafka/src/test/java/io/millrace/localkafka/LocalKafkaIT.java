@@ -126,6 +126,16 @@ class LocalKafkaIT {
     }
 
     @Test
+    void aTerminatedNodeStopsCleanlyToo() {
+        try (LocalKafka node = LocalKafka.start(config())) {
+            ProcessHandle.of(node.pid()).orElseThrow().destroy();
+
+            assertThat(node.onExit()).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(143);
+            assertThat(dataDir.resolve("kafka/.kafka_cleanshutdown")).exists();
+        }
+    }
+
+    @Test
     void aSecondNodeOnTheDirectoryIsRefusedAndTheFirstIsUnharmed() throws Exception {
         try (LocalKafka first = LocalKafka.start(config())) {
             new KafkaClient(first.bootstrapServers()).createOrders();

@@ -56,9 +56,15 @@ record DockerEngine(URI address) {
 
     /** Whether the engine says "OK" to a ping within three seconds. */
     boolean answers() {
-        return CompletableFuture.supplyAsync(this::ping)
+        return CompletableFuture.supplyAsync(this::ping, DockerEngine::onDaemonThread)
                 .completeOnTimeout(false, ANSWER_MILLIS, TimeUnit.MILLISECONDS)
                 .join();
+    }
+
+    private static void onDaemonThread(Runnable ping) {
+        Thread thread = new Thread(ping, "ping-docker-engine");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private boolean ping() {
