@@ -4,6 +4,10 @@ package io.millrace.cli;
 import io.millrace.cli.console.Console;
 import io.millrace.cli.exit.ExitCode;
 import io.millrace.cli.option.Converters;
+import io.millrace.cli.publish.PublishCommand;
+import io.millrace.cli.replay.ReplayCommand;
+import io.millrace.cli.serve.ServeCommand;
+import io.millrace.cli.subscribe.SubscribeCommand;
 import io.millrace.cli.topics.TopicsCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -18,6 +22,10 @@ final class CommandTree {
     static CommandLine of(Console console) {
         MillraceCommand root = new MillraceCommand(console);
         CommandLine commandLine = new CommandLine(root)
+                .addSubcommand(new ServeCommand(console))
+                .addSubcommand(new PublishCommand(console))
+                .addSubcommand(new SubscribeCommand(console))
+                .addSubcommand(new ReplayCommand(console))
                 .addSubcommand(TopicsCommand.tree(console))
                 .addSubcommand(new VersionCommand(console));
         Converters.register(commandLine);

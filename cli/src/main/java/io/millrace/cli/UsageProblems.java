@@ -30,7 +30,7 @@ final class UsageProblems implements IParameterExceptionHandler {
             return (isOption(unmatched) ? "unknown option '" : what(unmatched) + " '") + first(unmatched) + "'";
         }
         String message = String.valueOf(problem.getMessage());
-        return Character.toLowerCase(message.charAt(0)) + message.substring(1).replaceAll("\\.$", "");
+        return Character.toLowerCase(message.charAt(0)) + message.substring(1).replaceAll("(?<!\\.)\\.$", "");
     }
 
     private static String suggestion(ParameterException problem) {

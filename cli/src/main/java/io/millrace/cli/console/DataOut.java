@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * <p>Errors with {@link OutputClosedException} when nobody reads any more ({@code | head -1}), which is no failure, and
  * with {@link UncheckedIOException} when the bytes cannot be written. Used by one thread at a time.
  */
-public final class DataOut {
+public final class DataOut implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final OutputStream stream;
@@ -52,6 +52,16 @@ public final class DataOut {
     public void flush() {
         try {
             stream.flush();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Flushes and closes the stream. */
+    @Override
+    public void close() {
+        try {
+            stream.close();
         } catch (IOException e) {
             throw failure(e);
         }

@@ -3,13 +3,12 @@ package io.millrace.cli.console;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import reactor.core.publisher.Mono;
 
 /**
- * SIGINT and SIGTERM, for commands that have something to put in order first.
+ * SIGINT and SIGTERM, for commands that have something to put in order before they end.
  *
- * <p>A command that waits on {@link #first} takes the first signal in hand; the second one, or the first where no
- * command waits, ends the program at once. Thread-safe.
+ * <p>A command that has called {@link #claim} takes the first signal in hand; the second one, or the first where no
+ * command has claimed it, ends the program at once. Thread-safe.
  */
 public final class Interrupts {
     /** Which signal came. */
@@ -21,7 +20,7 @@ public final class Interrupts {
     }
 
     private final CompletableFuture<Kind> first = new CompletableFuture<>();
-    private final AtomicBoolean awaited = new AtomicBoolean();
+    private final AtomicBoolean claimed = new AtomicBoolean();
     private final Runnable endAtOnce;
 
     /** Interrupts of a program that is ended at once by {@code endAtOnce}. */
@@ -29,10 +28,9 @@ public final class Interrupts {
         this.endAtOnce = endAtOnce;
     }
 
-    /** The first signal, also when it came before; never errors. Cancelling changes nothing. */
-    public Mono<Kind> first() {
-        awaited.set(true);
-        return Mono.fromFuture(first, true);
+    /** From now on the first signal only shows in {@link #raised} and {@link #await}. */
+    public void claim() {
+        claimed.set(true);
     }
 
     /** True once a signal has come. */
@@ -40,10 +38,15 @@ public final class Interrupts {
         return first.isDone();
     }
 
+    /** Waits for the first signal. Blocks. */
+    public Kind await() {
+        return first.join();
+    }
+
     /** Called when a signal comes. */
     public void raise(Kind kind) {
         boolean again = !first.complete(kind);
-        if (again || !awaited.get()) {
+        if (again || !claimed.get()) {
             endAtOnce.run();
         }
     }

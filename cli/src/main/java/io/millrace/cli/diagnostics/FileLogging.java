@@ -13,12 +13,17 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.util.FileSize;
+import java.util.List;
 
 /**
  * Logback's configuration, found by ServiceLoader: everything goes to {@link LogFile}, at most four files of 10 MB, and
  * nothing to the screen. In code, because reading XML is a quarter of the start of a short command.
  */
 public final class FileLogging extends ContextAwareBase implements Configurator {
+    /** They warn about what is ordinary: a call that was cancelled, a Kafka that is being started again. */
+    private static final List<String> NOISY =
+            List.of("io.grpc.netty.NettyServerHandler", "org.apache.kafka.clients.NetworkClient");
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         LogFile.path().ifPresent(file -> toFile(context, file.toString()));
@@ -40,6 +45,7 @@ public final class FileLogging extends ContextAwareBase implements Configurator 
         root.setLevel(Level.WARN);
         root.addAppender(atFirstLine);
         context.getLogger("io.millrace").setLevel(Level.INFO);
+        NOISY.forEach(logger -> context.getLogger(logger).setLevel(Level.ERROR));
     }
 
     private static PatternLayoutEncoder encoder(LoggerContext context) {

@@ -59,11 +59,16 @@ public final class Failures {
         };
     }
 
+    /** The two that everybody meets say what to type; the others what the catalogue says. */
     private static String sentence(MillraceException e) {
-        return e.is(Reason.SERVER_UNREACHABLE)
-                ? "nothing answers at " + e.metadata().getOrDefault("endpoint", "the endpoint")
-                        + "; start a server with 'millrace serve', or name another one with --endpoint"
-                : joined(text(e), e.hint());
+        if (e.is(Reason.SERVER_UNREACHABLE)) {
+            return "nothing answers at " + e.metadata().getOrDefault("endpoint", "the endpoint")
+                    + "; start a server with 'millrace serve', or name another one with --endpoint";
+        }
+        if (e.is(Reason.TOPIC_NOT_FOUND)) {
+            return text(e) + "; create it with 'millrace topics create', or see 'millrace topics list'";
+        }
+        return joined(text(e), e.hint());
     }
 
     private static Throwable unwrapped(Throwable thrown) {

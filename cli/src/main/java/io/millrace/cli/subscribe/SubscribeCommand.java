@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.cli.subscribe;
+
+import io.millrace.cli.console.Console;
+import io.millrace.cli.exit.CommandFailure;
+import io.millrace.cli.option.EndArgument;
+import io.millrace.cli.option.EndpointOptions;
+import io.millrace.cli.option.StartArgument;
+import io.millrace.cli.output.EventFormat;
+import io.millrace.consumers.ReceivedEvent;
+import io.millrace.core.topic.TopicName;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Flux;
+
+/** Writes the events of a topic to standard output, from anywhere in history on into the live stream. */
+@Command(
+        name = "subscribe",
+        header = "Write the events of a topic to standard output.",
+        description = "Begins anywhere in history and goes on with what comes, until an end or a signal.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  millrace subscribe orders                              what comes from now on",
+            "  millrace subscribe orders --from -15m -o jsonl         the last quarter of an hour, then live",
+            "  millrace subscribe orders --from beginning --exit-at-end -o raw > orders.txt",
+            "  millrace subscribe orders --from last:10 --count 10",
+        })
+public final class SubscribeCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "TOPIC", description = "Its name.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private TopicName topic;
+
+    @Option(
+            names = "--from",
+            paramLabel = "START",
+            description = "now, beginning, an offset, P:OFFSET,..., an ISO time, -15m or last:N. Default: now.")
+    private StartArgument start = new StartArgument.Now();
+
+    @Option(
+            names = "--until",
+            paramLabel = "END",
+            description = "End before this: now, an offset, P:OFFSET,..., an ISO time or -5m. Default: go on.")
+    private @Nullable EndArgument end;
+
+    @Option(names = "--exit-at-end", description = "End with what is there now; the same as --until now.")
+    private boolean exitAtEnd;
+
+    @Option(names = "--count", paramLabel = "N", description = "End after so many events.")
+    private @Nullable Long count;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORM",
+            description = "table, json (one array), jsonl (an object per line) or raw (payload and line feed). "
+                    + "Default: table on a terminal, else jsonl.")
+    private @Nullable EventFormat format;
+
+    @Mixin
+    private final EndpointOptions endpoint = new EndpointOptions();
+
+    private final Console console;
+
+    /** The command on a console. */
+    public SubscribeCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        EndArgument until = until();
+        EventFormat chosen = format == null ? EventFormat.defaultFor(console) : format;
+        try (Reading reading = Reading.open(console, endpoint, topic)) {
+            Flux<ReceivedEvent> events = reading.subscription(start, until).events();
+            return new Outflow(console, chosen.writer(console), reading.reconnects())
+                    .write(count == null ? events : events.take(count), Outflow.Pace.NONE)
+                    .code();
+        }
+    }
+
+    private @Nullable EndArgument until() {
+        if (count != null && count < 0) {
+            throw CommandFailure.usage("--count " + count + " is less than none");
+        }
+        if (exitAtEnd && end != null) {
+            throw CommandFailure.usage("--exit-at-end and --until both name an end; use one of them");
+        }
+        return exitAtEnd ? new EndArgument.Now() : end;
+    }
+}
