@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.Status;
+import io.millrace.core.log.LogBatch;
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.topic.TopicPartition;
+import io.millrace.v1.Event;
+import io.millrace.v1.PublishAck;
+import io.millrace.v1.PublishBatch;
+import io.millrace.v1.PublishEntry;
+import io.millrace.v1.PublishOpened;
+import io.millrace.v1.PublishRequest;
+import io.millrace.v1.PublishResponse;
+import io.millrace.v1.PublishStreamRequest;
+import io.millrace.v1.PublishStreamResponse;
+import io.millrace.v1.PublisherServiceGrpc;
+import io.millrace.v1.StallReason;
+import io.millrace.wire.StatusCodec;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PublishStreamTest {
+    @RegisterExtension
+    final BrokerFixture broker = new BrokerFixture();
+
+    @Test
+    void everyEventIsAcknowledgedInOrderWithItsPlace() {
+        PublishCall call = PublishCall.open(broker.channel(), "orders");
+        PublishOpened opened = call.next().getOpened();
+        assertThat(opened.getFirstUnsettledSequence()).isEqualTo(1);
+        assertThat(opened.getCredit().getEvents()).isEqualTo(65_536);
+        assertThat(opened.getLimits().getMaxEventBytes()).isEqualTo(1024 * 1024);
+
+        for (int i = 0; i < 100; i++) {
+            call.batch(1 + i * 50, 50);
+        }
+        assertThat(call.offsets(5000))
+                .containsExactlyElementsOf(LongStream.range(0, 5000).boxed().toList());
+        assertThat(stored())
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, 5000).mapToObj(Long::toString).toList());
+        call.halfClose();
+        assertThat(call.end()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void aPublisherThatEndsItsHalfGetsAllItsAnswersFirst() {
+        PublishCall call = PublishCall.open(broker.channel(), "orders");
+        call.next();
+        for (int i = 0; i < 20; i++) {
+            call.batch(1 + i * 500, 500);
+        }
+        call.halfClose();
+
+        assertThat(call.offsets(10_000)).hasSize(10_000);
+        assertThat(call.end()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void creditComesBackAsEventsAreSettledSoAStreamNeverEnds() {
+        PublishCall call = PublishCall.open(broker.channel(), "orders");
+        long events = call.next().getOpened().getCredit().getEvents();
+        long sequence = 1;
+        long acknowledged = 0;
+        while (acknowledged < 200_000) {
+            while (events >= 1000 && sequence < 200_000) {
+                call.batch(sequence, 1000);
+                sequence += 1000;
+                events -= 1000;
+            }
+            PublishStreamResponse frame = call.next();
+            acknowledged += frame.getAck().getOffsetsCount();
+            events += frame.getCredit().getEvents();
+        }
+        assertThat(acknowledged).isEqualTo(200_000);
+        call.halfClose();
+        assertThat(call.end()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void anEventThatIsTooLargeIsRefusedAloneAndItsNeighboursAreStored() {
+        PublishCall call = PublishCall.open(broker.channel(), "orders");
+        call.next();
+        call.batch(1, List.of(PublishCall.event("a"), PublishCall.event(1024 * 1024 + 1), PublishCall.event("b")));
+
+        PublishAck ack = call.ack();
+        assertThat(ack.getOffsetsList()).containsExactly(0L, -1L, 1L);
+        assertThat(ack.getPartitionsList()).containsExactly(0, -1, 0);
+        assertThat(ack.getFailures(0).getSequence()).isEqualTo(2);
+        assertThat(StatusCodec.toRefusal(ack.getFailures(0).getError()))
+                .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo(Reason.EVENT_TOO_LARGE));
+        assertThat(stored()).containsExactly("a", "b");
+    }
+
+    @Test
+    void eventsWithoutIdTypeAndSourceAreCompleted() {
+        PublishCall call = PublishCall.open(broker.channel(), "orders");
+        call.next();
+        call.batch(1, 2);
+        call.ack();
+
+        var events = read().events();
+        assertThat(events.get(0).event().id())
+                .isNotEmpty()
+                .isNotEqualTo(events.get(1).event().id());
+        assertThat(events.get(0).event().type()).isEqualTo("millrace.event");
+        assertThat(events.get(0).event().source()).isNotEmpty();
+    }
+
+    @Test
+    void aSilentPublisherIsToldThatTheServerIsThere() {
+        PublishCall call = PublishCall.open(broker.channel(), "orders");
+        call.next();
+        assertThat(call.heartbeat().getHeartbeat().getStallReason()).isEqualTo(StallReason.STALL_REASON_NO_DATA);
+    }
+
+    @Test
+    void aPublisherThatVanishesLeavesNothingBehind() {
+        PublishCall call = PublishCall.open(broker.channel(), "orders");
+        call.next();
+        call.batch(1, 1000);
+        call.vanish();
+        await().atMost(BrokerFixture.PATIENCE).until(() -> broker.broker().streams() == 0);
+    }
+
+    @Test
+    void wrongFramesEndTheStreamWithTheirReasonAndStoreNothingMore() {
+        refused(call -> call.batch(1, 1), Reason.FRAME_OUT_OF_ORDER);
+        refused(call -> call.open("orders").open("orders"), Reason.FRAME_OUT_OF_ORDER);
+        refused(call -> call.send(PublishStreamRequest.getDefaultInstance()), Reason.REQUEST_INVALID);
+        refused(
+                call -> call.send(
+                        PublishStreamRequest.newBuilder().setBearerToken("t").build()),
+                Reason.NOT_SUPPORTED);
+        refused(call -> call.open("no such topic!"), Reason.TOPIC_NAME_INVALID);
+        refused(call -> call.open("missing"), Reason.TOPIC_NOT_FOUND);
+        refused(call -> opened(call).batch(2, 1), Reason.SEQUENCE_OUT_OF_ORDER);
+        refused(call -> opened(call).batch(1, 0), Reason.REQUEST_INVALID);
+        refused(call -> opened(call, "").batch(1, 1), Reason.REQUEST_INVALID);
+        refused(PublishStreamTest::overdraw, Reason.CREDIT_EXCEEDED);
+        refused(call -> {}, Reason.OPEN_TIMEOUT);
+    }
+
+    @Test
+    void aBatchForAMissingTopicFailsItsEventsAndNotTheStream() {
+        PublishCall call = opened(PublishCall.on(broker.channel()), "");
+        call.send(PublishStreamRequest.newBuilder()
+                .setBatch(PublishBatch.newBuilder()
+                        .setFirstSequence(1)
+                        .setTopic("missing")
+                        .addEvents(PublishCall.event("a")))
+                .build());
+        assertThat(StatusCodec.toRefusal(call.ack().getFailures(0).getError()))
+                .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo(Reason.TOPIC_NOT_FOUND));
+        call.send(PublishStreamRequest.newBuilder()
+                .setBatch(PublishBatch.newBuilder()
+                        .setFirstSequence(2)
+                        .setTopic("orders")
+                        .addEvents(PublishCall.event("b")))
+                .build());
+        assertThat(call.offsets(1)).containsExactly(0L);
+    }
+
+    @Test
+    void aPublishRequestAnswersEachEntryInOrder() {
+        PublishResponse response = PublisherServiceGrpc.newBlockingStub(broker.channel())
+                .publish(PublishRequest.newBuilder()
+                        .setTopic("orders")
+                        .addEntries(entry(PublishCall.event("a")))
+                        .addEntries(entry(PublishCall.event(2 * 1024 * 1024 - 1024)))
+                        .addEntries(entry(PublishCall.event("b")))
+                        .build());
+
+        assertThat(response.getResults(0).getPosition().getOffset()).isZero();
+        assertThat(StatusCodec.toRefusal(response.getResults(1).getError()))
+                .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo(Reason.EVENT_TOO_LARGE));
+        assertThat(response.getResults(2).getPosition().getOffset()).isEqualTo(1);
+        assertThat(stored()).containsExactly("a", "b");
+    }
+
+    @Test
+    void aRequestThatIsOnlyCheckedStoresNothing() {
+        PublishResponse response = PublisherServiceGrpc.newBlockingStub(broker.channel())
+                .publish(PublishRequest.newBuilder()
+                        .setTopic("orders")
+                        .setValidateOnly(true)
+                        .addEntries(entry(PublishCall.event("a")))
+                        .build());
+
+        assertThat(response.getResultsCount()).isEqualTo(1);
+        assertThat(response.getResults(0).hasError()).isFalse();
+        assertThat(broker.log()
+                        .bounds(new TopicPartition(BrokerFixture.TOPIC, 0))
+                        .block(BrokerFixture.PATIENCE))
+                .matches(bounds -> bounds.end() == 0);
+    }
+
+    /** More events at once than the window has room for. */
+    private static void overdraw(PublishCall call) {
+        opened(call).batch(1, Collections.nCopies(65_537, PublishCall.event("")));
+    }
+
+    private static PublishCall opened(PublishCall call) {
+        return opened(call, "orders");
+    }
+
+    private static PublishCall opened(PublishCall call, String topic) {
+        call.open(topic);
+        assertThat(call.next().hasOpened()).isTrue();
+        return call;
+    }
+
+    private void refused(Consumer<PublishCall> wrong, Reason reason) {
+        PublishCall call = PublishCall.on(broker.channel());
+        wrong.accept(call);
+        assertThat(StatusCodec.toRefusal(call.failure()))
+                .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo(reason));
+        assertThat(call.end().getCode().name()).isEqualTo(reason.code().name());
+    }
+
+    private static PublishEntry entry(Event event) {
+        return PublishEntry.newBuilder().setEvent(event).build();
+    }
+
+    private List<String> stored() {
+        TopicPartition partition = new TopicPartition(BrokerFixture.TOPIC, 0);
+        long end = Objects.requireNonNull(broker.log().bounds(partition).block(BrokerFixture.PATIENCE))
+                .end();
+        return Objects.requireNonNull(broker.log()
+                .read(partition, 0, end)
+                .flatMapIterable(LogBatch::events)
+                .map(event -> Objects.requireNonNull(event.event().data()).utf8())
+                .collectList()
+                .block(BrokerFixture.PATIENCE));
+    }
+
+    private LogBatch read() {
+        return Objects.requireNonNull(broker.log()
+                .read(new TopicPartition(BrokerFixture.TOPIC, 0), 0, 2)
+                .blockFirst(BrokerFixture.PATIENCE));
+    }
+}
