@@ -194,7 +194,7 @@ final class PublishWindow {
     /** What has its answer and waits to be told; the caller tells it and then calls {@link #release}. */
     synchronized List<Pending> takeSettled() {
         List<Pending> taken = settled;
-        settled = taken.isEmpty() ? taken : new ArrayList<>();
+        settled = new ArrayList<>();
         return taken;
     }
 
