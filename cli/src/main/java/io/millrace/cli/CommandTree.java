@@ -2,6 +2,7 @@
 package io.millrace.cli;
 
 import io.millrace.cli.console.Console;
+import io.millrace.cli.demo.DemoCommand;
 import io.millrace.cli.exit.ExitCode;
 import io.millrace.cli.option.Converters;
 import io.millrace.cli.publish.PublishCommand;
@@ -22,6 +23,7 @@ final class CommandTree {
     static CommandLine of(Console console) {
         MillraceCommand root = new MillraceCommand(console);
         CommandLine commandLine = new CommandLine(root)
+                .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new ServeCommand(console))
                 .addSubcommand(new PublishCommand(console))
                 .addSubcommand(new SubscribeCommand(console))
