@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.load;
+
+import io.millrace.load.fanout.FanOutBenchmark;
+import io.millrace.load.fanout.FanOutFigures;
+import io.millrace.load.report.Progress;
+import io.millrace.load.report.Target;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What was measured in one run.
+ *
+ * @param fanOut fan-out, by number of subscribers
+ */
+record PerfResult(List<FanOutFigures> fanOut) {
+    private static final int TARGET_SUBSCRIBERS = 100;
+    private static final double FAN_OUT_CPU_RATIO = 15;
+
+    /** Measures one after the other. Blocks for minutes. */
+    static PerfResult measure(PerfSettings settings, Progress progress) throws IOException {
+        return new PerfResult(new FanOutBenchmark(settings.fanOut(), progress).run());
+    }
+
+    List<Target> targets() {
+        return List.of(new Target("fan_out_100_cpu_ratio", fanOutCpuRatio(), FAN_OUT_CPU_RATIO));
+    }
+
+    private double fanOutCpuRatio() {
+        return fanOut.stream()
+                .filter(figures -> figures.subscribers() == TARGET_SUBSCRIBERS)
+                .mapToDouble(FanOutFigures::cpuRatio)
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+}

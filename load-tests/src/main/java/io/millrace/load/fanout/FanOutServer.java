@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.load.fanout;
+
+/** A server that hands each event to every subscriber. Events have the offsets 0, 1, 2… */
+interface FanOutServer extends AutoCloseable {
+    /** The port that it serves. */
+    int port();
+
+    /** Subscribers it has now. */
+    int subscribers();
+
+    /**
+     * Publishes the events up to, not including, this offset that have not been published yet, in order. One
+     * thread at a time; may block until the last one has been handed over.
+     */
+    void feedUntil(long offset);
+
+    /** The offset up to which it has been told to publish. */
+    long fed();
+
+    @Override
+    void close();
+}
