@@ -33,17 +33,15 @@ final class BaselineServer implements FanOutServer {
     private static final String SERVICE = "millrace.load.Baseline";
 
     /** The only method. */
-    static final MethodDescriptor<Empty, ReceivedEvent> EVENTS =
-            MethodDescriptor.<Empty, ReceivedEvent>newBuilder()
-                    .setType(MethodType.SERVER_STREAMING)
-                    .setFullMethodName(SERVICE + "/Events")
-                    .setRequestMarshaller(ProtoUtils.marshaller(Empty.getDefaultInstance()))
-                    .setResponseMarshaller(ProtoUtils.marshaller(ReceivedEvent.getDefaultInstance()))
-                    .build();
+    static final MethodDescriptor<Empty, ReceivedEvent> EVENTS = MethodDescriptor.<Empty, ReceivedEvent>newBuilder()
+            .setType(MethodType.SERVER_STREAMING)
+            .setFullMethodName(SERVICE + "/Events")
+            .setRequestMarshaller(ProtoUtils.marshaller(Empty.getDefaultInstance()))
+            .setResponseMarshaller(ProtoUtils.marshaller(ReceivedEvent.getDefaultInstance()))
+            .build();
 
     /** Short beside what a full buffer takes to drain, long enough that waiting costs next to nothing. */
     private static final long RETRY_NANOS = 20_000;
-
 
     private final List<Event> events;
     private final EventLoopGroup acceptor = Transports.loops("baseline-accept", 1);

@@ -33,8 +33,8 @@ final class Drive implements AutoCloseable {
      * @param cpuTime CPU time of the server so far
      */
     static Drive of(Contestant contestant, FanOutServer server, int subscribers, Supplier<Duration> cpuTime) {
-        Drive drive = new Drive(
-                server, Subscribers.open(contestant, server.port(), subscribers, server.fed()), cpuTime);
+        Drive drive =
+                new Drive(server, Subscribers.open(contestant, server.port(), subscribers, server.fed()), cpuTime);
         drive.await(
                 "subscribers have not all got through",
                 () -> drive.subscribers.areOpened() && server.subscribers() == subscribers);
@@ -68,6 +68,11 @@ final class Drive implements AutoCloseable {
         subscribers.check();
     }
 
+    /** Sum of the offsets that the subscribers have got to. */
+    long received() {
+        return subscribers.sum();
+    }
+
     /** How often the server has gone back to the log for one of the subscribers. */
     long fellBehind() {
         return subscribers.fellBehind();
@@ -95,7 +100,7 @@ final class Drive implements AutoCloseable {
     }
 
     private Reading read() {
-        return new Reading(System.nanoTime(), subscribers.sum(), cpuTime.get());
+        return new Reading(System.nanoTime(), subscribers.sum(), subscribers.messages(), cpuTime.get());
     }
 
     private void await(String otherwise, BooleanSupplier done) {
@@ -113,10 +118,13 @@ final class Drive implements AutoCloseable {
         LockSupport.parkNanos(PACE_NANOS);
     }
 
-    private record Reading(long nanos, long sum, Duration cpu) {
+    private record Reading(long nanos, long sum, long messages, Duration cpu) {
         FanOutSample since(Reading first) {
             return new FanOutSample(
-                    Duration.ofNanos(nanos - first.nanos), sum - first.sum, cpu.minus(first.cpu));
+                    Duration.ofNanos(nanos - first.nanos),
+                    sum - first.sum,
+                    messages - first.messages,
+                    cpu.minus(first.cpu));
         }
     }
 }

@@ -40,16 +40,18 @@ public record FanOutFigures(
      *
      * @param deliveriesPerSecond events received by all subscribers together
      * @param cpuMicrosPerDelivery CPU time of the whole server process for each of them
+     * @param eventsPerMessage how many came in one message
      */
-    public record Side(double deliveriesPerSecond, double cpuMicrosPerDelivery) {
+    public record Side(double deliveriesPerSecond, double cpuMicrosPerDelivery, double eventsPerMessage) {
         static Side of(FanOutSample sample) {
-            return new Side(sample.deliveriesPerSecond(), sample.cpuMicrosPerDelivery());
+            return new Side(sample.deliveriesPerSecond(), sample.cpuMicrosPerDelivery(), sample.eventsPerMessage());
         }
 
         static Side median(List<Side> sides) {
             return new Side(
                     Statistics.median(sides, Side::deliveriesPerSecond),
-                    Statistics.median(sides, Side::cpuMicrosPerDelivery));
+                    Statistics.median(sides, Side::cpuMicrosPerDelivery),
+                    Statistics.median(sides, Side::eventsPerMessage));
         }
     }
 

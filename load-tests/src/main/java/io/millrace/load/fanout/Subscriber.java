@@ -24,6 +24,7 @@ abstract class Subscriber {
     private byte[] message = new byte[64 * 1024];
     private long next;
     private volatile long received;
+    private volatile long messages;
     private volatile @Nullable String fault;
     private volatile boolean cancelled;
     private @Nullable ClientCall<?, ?> call;
@@ -42,9 +43,19 @@ abstract class Subscriber {
     /** True once the server is known to leave nothing out from now on. */
     abstract boolean isOpened();
 
+    /** The offset that comes next, as the receiving event loop knows it. */
+    final long next() {
+        return next;
+    }
+
     /** The offset behind the last event received. */
     final long received() {
         return received;
+    }
+
+    /** Messages received. */
+    final long messages() {
+        return messages;
     }
 
     /** What went wrong first, or {@code null}. */
@@ -104,6 +115,7 @@ abstract class Subscriber {
                 int readBytes = stream.readNBytes(message, 0, lengthBytes);
                 read(CodedInputStream.newInstance(message, 0, readBytes));
                 received = next;
+                messages = messages + 1;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

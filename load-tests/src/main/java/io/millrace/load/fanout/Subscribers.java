@@ -37,9 +37,8 @@ final class Subscribers implements AutoCloseable {
         List<ManagedChannel> channels = Stream.generate(() -> Transports.channel(port, loops))
                 .limit(connections)
                 .toList();
-        List<Subscriber> subscribers = Stream.generate(() -> contestant.subscriber(from))
-                .limit(count)
-                .toList();
+        List<Subscriber> subscribers =
+                Stream.generate(() -> contestant.subscriber(from)).limit(count).toList();
         IntStream.range(0, count).forEach(i -> subscribers.get(i).open(channels.get(i % connections)));
         return new Subscribers(loops, channels, subscribers);
     }
@@ -69,6 +68,11 @@ final class Subscribers implements AutoCloseable {
             sum += subscriber.received();
         }
         return sum;
+    }
+
+    /** Messages received by all together. */
+    long messages() {
+        return subscribers.stream().mapToLong(Subscriber::messages).sum();
     }
 
     /** How often the server has gone back to the log for one of them. */

@@ -19,8 +19,7 @@ import tools.jackson.databind.ser.std.StdSerializer;
  * @param targets what was aimed at
  * @param raw what was measured; a record
  */
-public record Report(
-        Environment environment, Object settings, List<Target> targets, Object raw) {
+public record Report(Environment environment, Object settings, List<Target> targets, Object raw) {
     private static final MathContext FOUR_DIGITS = new MathContext(4);
 
     private static final JsonMapper JSON = JsonMapper.builder()

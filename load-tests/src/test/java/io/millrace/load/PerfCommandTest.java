@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.load.report.Environment;
+import io.millrace.load.report.Report;
+import io.millrace.load.report.Target;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class PerfCommandTest {
+    private final StringWriter problems = new StringWriter();
+    private final CommandLine program = Main.commandLine().setErr(new PrintWriter(problems, true));
+
+    @Test
+    void aRunThatMeetsEveryTargetEndsWithZeroAndAnyOtherWithEight() {
+        assertThat(PerfCommand.exitCode(report(2))).isZero();
+        assertThat(PerfCommand.exitCode(report(0.5))).isEqualTo(8);
+    }
+
+    @Test
+    void anUnknownOptionIsAUsageError() {
+        assertThat(program.execute("perf", "--quik")).isEqualTo(2);
+        assertThat(problems.toString()).contains("--quik");
+    }
+
+    @Test
+    void anUnknownOutputIsAUsageErrorThatNamesTheOutputsThereAre() {
+        assertThat(program.execute("perf", "-o", "xml")).isEqualTo(2);
+        assertThat(problems.toString().toLowerCase(Locale.ROOT)).contains("table", "json");
+    }
+
+    @Test
+    void theCommandIsAskedFor() {
+        assertThat(program.execute()).isEqualTo(2);
+    }
+
+    private static Report report(double value) {
+        return new Report(Environment.here(List.of()), Map.of(), List.of(new Target("ratio", value, 1)), Map.of());
+    }
+}
