@@ -55,6 +55,23 @@ public record BrokerLimits(
                 Duration.ofSeconds(30));
     }
 
+    /** The same with batches of this size. */
+    public BrokerLimits withBatchBytes(int bytes) {
+        return new BrokerLimits(
+                maxEventBytes,
+                maxFrameBytes,
+                publishWindowEvents,
+                publishWindowBytes,
+                bytes,
+                ringMinBytes,
+                ringMaxBytes,
+                ringIdle,
+                heartbeatInterval,
+                openTimeout,
+                maxStreamAge,
+                drainGrace);
+    }
+
     /** The same with rings of this size. */
     public BrokerLimits withRingBytes(int minBytes, int maxBytes) {
         return new BrokerLimits(
