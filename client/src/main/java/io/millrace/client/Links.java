@@ -37,7 +37,7 @@ final class Links implements AutoCloseable {
     /** The link to use now. */
     synchronized Link take() {
         if (closed) {
-            throw new IllegalStateException("the connection is closed");
+            throw MillraceException.closed();
         }
         if (currentChannel != null && isSpent(currentChannel)) {
             retire();

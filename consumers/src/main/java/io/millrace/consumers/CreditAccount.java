@@ -35,7 +35,7 @@ final class CreditAccount {
     /** Credit for a stream that opens: its server has granted nothing so far. */
     synchronized Credit open() {
         granted = freeAfter(0);
-        freedBytes = 0;
+        freedBytes = Math.min(0, windowBytes - heldBytes); // what is held beyond the window is not given back
         return Credit.newBuilder()
                 .setEvents(granted)
                 .setBytes(Math.max(0, windowBytes - heldBytes))

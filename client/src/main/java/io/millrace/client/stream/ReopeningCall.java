@@ -104,8 +104,8 @@ public final class ReopeningCall<Q, R> {
         Attempt attempt;
         try {
             attempt = new Attempt(connection.link());
-        } catch (IllegalStateException closedConnection) {
-            fail(MillraceException.closed());
+        } catch (MillraceException connectionIsClosed) {
+            fail(connectionIsClosed);
             return;
         }
         synchronized (lock) {
