@@ -21,6 +21,7 @@ public final class Tails implements AutoCloseable {
     private final BrokerLimits limits;
     private final EventExecutorGroup timers;
     private final Map<TopicPartition, PartitionTail> tails = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     /** No tails yet. */
     public Tails(EventLog log, MemoryLedger ledger, BrokerLimits limits, EventExecutorGroup timers) {
@@ -54,7 +55,7 @@ public final class Tails implements AutoCloseable {
             tail.holders--;
             return current;
         });
-        if (present != tail || tail.hasFailed()) {
+        if (closed || present != tail || tail.hasFailed()) {
             closeIfUnused(tail);
         } else {
             timers.next().schedule(() -> closeIfUnused(tail), limits.ringIdle().toMillis(), TimeUnit.MILLISECONDS);
@@ -70,6 +71,7 @@ public final class Tails implements AutoCloseable {
     /** Gives all of them up. */
     @Override
     public void close() {
+        closed = true;
         tails.values().forEach(PartitionTail::close);
         tails.clear();
     }
