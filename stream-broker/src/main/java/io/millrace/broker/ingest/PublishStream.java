@@ -10,10 +10,8 @@ import io.millrace.core.refusal.RefusedException;
 import io.millrace.core.topic.TopicName;
 import io.millrace.v1.DrainReason;
 import io.millrace.v1.Draining;
-import io.millrace.v1.PublishAck;
 import io.millrace.v1.PublishBatch;
 import io.millrace.v1.PublishCredit;
-import io.millrace.v1.PublishFailure;
 import io.millrace.v1.PublishHeartbeat;
 import io.millrace.v1.PublishOpen;
 import io.millrace.v1.PublishOpened;
@@ -21,12 +19,10 @@ import io.millrace.v1.PublishStreamRequest;
 import io.millrace.v1.PublishStreamResponse;
 import io.millrace.v1.StallReason;
 import io.millrace.wire.EventCodec;
-import io.millrace.wire.StatusCodec;
 import io.millrace.wire.TopicResource;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
@@ -38,33 +34,24 @@ import reactor.core.publisher.BaseSubscriber;
  * acknowledgements. The log's pace is thus the publisher's. <b>Threads.</b> The stream's loop.
  */
 final class PublishStream extends Outlet<PublishStreamResponse> {
-    /** Most events in one acknowledgement; bounds its frame to some 10 bytes each. */
-    private static final int MAX_ACK_EVENTS = 8192;
-
     private final Publishers broker;
     private final Requests requests = new Requests();
     private final StreamTimers timers;
     private final ArrayDeque<PublishStreamResponse> control = new ArrayDeque<>();
 
-    /** Batches on their way, in order. Bounded by the window. */
-    private final ArrayDeque<Unsettled> unsettled = new ArrayDeque<>();
-
+    private final PublishWindow window;
     private @Nullable TopicName topic;
     private boolean opening;
     private boolean opened;
     private boolean inputEnded;
     private boolean moved;
     private boolean heartbeatPending;
-    private long nextSequence = 1;
-    private long usedEvents;
-    private long usedBytes;
-    private long owedEvents;
-    private long owedBytes;
 
     PublishStream(Publishers broker, EventExecutor loop, CoreSubscriber<? super PublishStreamResponse> actual) {
         super(loop, actual);
         this.broker = broker;
         this.timers = new StreamTimers(loop);
+        this.window = new PublishWindow(broker.limits());
     }
 
     BaseSubscriber<PublishStreamRequest> requests() {
@@ -163,37 +150,14 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
                     ? refused(Reason.CREDIT_EXCEEDED, "a batch before the opened frame gave credit")
                     : refused(Reason.FRAME_OUT_OF_ORDER, "a batch before the open frame");
         }
-        int bytes = batch.getSerializedSize();
-        admit(batch, bytes);
         TopicName target = target(batch);
-        Unsettled entry = new Unsettled(batch.getFirstSequence(), batch.getEventsCount(), bytes);
-        nextSequence += entry.events;
-        usedEvents += entry.events;
-        usedBytes += bytes;
-        unsettled.add(entry);
-        broker.account().take(bytes);
+        PublishWindow.Unsettled entry = window.admit(batch, batch.getSerializedSize());
+        broker.account().take(entry.bytes());
         Publication.of(batch.getEventsList(), broker.intake())
                 .appendTo(broker.log(), target)
                 .subscribe(
                         result -> loop().execute(() -> settled(entry, result)),
                         cause -> loop().execute(() -> failed(entry, cause)));
-    }
-
-    private void admit(PublishBatch batch, int bytes) {
-        if (batch.getEventsCount() == 0) {
-            throw refused(Reason.REQUEST_INVALID, "a batch without events");
-        }
-        if (batch.getFirstSequence() != nextSequence) {
-            throw refused(
-                    Reason.SEQUENCE_OUT_OF_ORDER,
-                    "the batch begins with sequence " + batch.getFirstSequence() + ", expected " + nextSequence);
-        }
-        if (usedEvents + batch.getEventsCount() > broker.limits().publishWindowEvents()
-                || usedBytes + bytes > broker.limits().publishWindowBytes()) {
-            throw refused(
-                    Reason.CREDIT_EXCEEDED,
-                    "the batch of " + batch.getEventsCount() + " events and " + bytes + " bytes is over the credit");
-        }
     }
 
     private TopicName target(PublishBatch batch) {
@@ -208,21 +172,21 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
 
     // ---- settling
 
-    private void settled(Unsettled entry, AppendResult result) {
-        entry.result = result;
-        broker.account().give(entry.bytes);
+    private void settled(PublishWindow.Unsettled entry, AppendResult result) {
+        entry.settle(result);
+        broker.account().give(entry.bytes());
         completeWhenSettled();
         wake();
     }
 
-    private void failed(Unsettled entry, Throwable cause) {
-        broker.account().give(entry.bytes);
+    private void failed(PublishWindow.Unsettled entry, Throwable cause) {
+        broker.account().give(entry.bytes());
         finish(cause);
     }
 
     /** Ends the stream once the client has ended its half and has all its answers. */
     private void completeWhenSettled() {
-        if (inputEnded && unsettled.isEmpty() && control.isEmpty() && !(opening && !opened)) {
+        if (inputEnded && window.isEmpty() && control.isEmpty() && !(opening && !opened)) {
             finish(null);
         }
     }
@@ -238,7 +202,7 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
 
     @Override
     protected boolean canProduce() {
-        return !control.isEmpty() || hasSettled() || owesCredit();
+        return !control.isEmpty() || window.hasSettled() || owesCredit();
     }
 
     private @Nullable PublishStreamResponse nextFrame() {
@@ -246,10 +210,15 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
             heartbeatPending = false;
             return answeredLast(control.poll());
         }
-        if (hasSettled()) {
-            return answeredLast(nextAck());
+        if (window.hasSettled()) {
+            return answeredLast(
+                    PublishStreamResponse.newBuilder().setAck(window.nextAck()).build());
         }
-        return owesCredit() ? nextCredit() : null;
+        return owesCredit()
+                ? PublishStreamResponse.newBuilder()
+                        .setCredit(window.nextCredit())
+                        .build()
+                : null;
     }
 
     private @Nullable PublishStreamResponse answeredLast(@Nullable PublishStreamResponse answer) {
@@ -259,63 +228,9 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
         return answer;
     }
 
-    private boolean hasSettled() {
-        Unsettled oldest = unsettled.peek();
-        return oldest != null && oldest.result != null;
-    }
-
-    /** One acknowledgement for all the settled batches at the head. */
-    private PublishStreamResponse nextAck() {
-        PublishAck.Builder ack = PublishAck.newBuilder();
-        for (Unsettled oldest = unsettled.peek();
-                oldest != null && oldest.result != null && fits(ack, oldest);
-                oldest = unsettled.peek()) {
-            unsettled.remove();
-            addTo(ack, oldest, oldest.result);
-            owedEvents += oldest.events;
-            owedBytes += oldest.bytes;
-        }
-        return PublishStreamResponse.newBuilder().setAck(ack).build();
-    }
-
-    private static boolean fits(PublishAck.Builder ack, Unsettled entry) {
-        return ack.getOffsetsCount() == 0 || ack.getOffsetsCount() + entry.events <= MAX_ACK_EVENTS;
-    }
-
-    private static void addTo(PublishAck.Builder ack, Unsettled entry, AppendResult result) {
-        if (ack.getOffsetsCount() == 0) {
-            ack.setFirstSequence(entry.firstSequence);
-        }
-        for (int i = 0; i < result.size(); i++) {
-            ack.addPartitions(result.partition(i));
-            ack.addOffsets(result.offset(i));
-        }
-        result.failures().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(failure -> ack.addFailures(PublishFailure.newBuilder()
-                        .setSequence(entry.firstSequence + failure.getKey())
-                        .setError(StatusCodec.toStatus(failure.getValue()))));
-    }
-
-    /** Credit is told when it is worth a frame: a quarter of the window, or all of it when nothing is under way. */
+    /** A client that has ended its half needs no more credit. */
     private boolean owesCredit() {
-        return owedEvents > 0
-                && !inputEnded
-                && (unsettled.isEmpty()
-                        || owedEvents >= broker.limits().publishWindowEvents() / 4
-                        || owedBytes >= broker.limits().publishWindowBytes() / 4);
-    }
-
-    private PublishStreamResponse nextCredit() {
-        PublishCredit credit = PublishCredit.newBuilder()
-                .setEvents(owedEvents)
-                .setBytes(owedBytes)
-                .build();
-        usedEvents -= owedEvents;
-        usedBytes -= owedBytes;
-        owedEvents = 0;
-        owedBytes = 0;
-        return PublishStreamResponse.newBuilder().setCredit(credit).build();
+        return !inputEnded && window.owesCredit();
     }
 
     private void heartbeat() {
@@ -325,7 +240,7 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
                     .setHeartbeat(PublishHeartbeat.newBuilder()
                             .setTime(EventCodec.toMessage(broker.clock().instant()))
                             .setStallReason(
-                                    unsettled.isEmpty()
+                                    window.isEmpty()
                                             ? StallReason.STALL_REASON_NO_DATA
                                             : StallReason.STALL_REASON_LOG_UNAVAILABLE))
                     .build());
@@ -349,19 +264,6 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
         timers.cancelAll();
         control.clear();
         broker.ended(this);
-    }
-
-    private static final class Unsettled {
-        private final long firstSequence;
-        private final int events;
-        private final int bytes;
-        private @Nullable AppendResult result;
-
-        Unsettled(long firstSequence, int events, int bytes) {
-            this.firstSequence = firstSequence;
-            this.events = events;
-            this.bytes = bytes;
-        }
     }
 
     /** The client's half of the stream. Never cancelled: that would end the call without a status. */

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.ingest;
+
+import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.core.log.AppendResult;
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.refusal.Refusal;
+import io.millrace.core.refusal.RefusedException;
+import io.millrace.v1.PublishAck;
+import io.millrace.v1.PublishBatch;
+import io.millrace.v1.PublishCredit;
+import io.millrace.v1.PublishFailure;
+import io.millrace.wire.StatusCodec;
+import java.util.ArrayDeque;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The batches of one publisher that are on their way to the log, in the order of their sequences, and the credit that
+ * bounds them. Belongs to one thread.
+ */
+final class PublishWindow {
+    /** Most events in one acknowledgement; bounds its frame to some 10 bytes each. */
+    private static final int MAX_ACK_EVENTS = 8192;
+
+    private final BrokerLimits limits;
+    private final ArrayDeque<Unsettled> unsettled = new ArrayDeque<>();
+    private long nextSequence = 1;
+    private long usedEvents;
+    private long usedBytes;
+    private long owedEvents;
+    private long owedBytes;
+
+    PublishWindow(BrokerLimits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Takes a batch in. Errors with REQUEST_INVALID, SEQUENCE_OUT_OF_ORDER or CREDIT_EXCEEDED.
+     *
+     * @param bytes what the batch costs in bytes of credit
+     */
+    Unsettled admit(PublishBatch batch, int bytes) {
+        if (batch.getEventsCount() == 0) {
+            throw refused(Reason.REQUEST_INVALID, "a batch without events");
+        }
+        if (batch.getFirstSequence() != nextSequence) {
+            throw refused(
+                    Reason.SEQUENCE_OUT_OF_ORDER,
+                    "the batch begins with sequence " + batch.getFirstSequence() + ", expected " + nextSequence);
+        }
+        if (usedEvents + batch.getEventsCount() > limits.publishWindowEvents()
+                || usedBytes + bytes > limits.publishWindowBytes()) {
+            throw refused(
+                    Reason.CREDIT_EXCEEDED,
+                    "the batch of " + batch.getEventsCount() + " events and " + bytes + " bytes is over the credit");
+        }
+        Unsettled entry = new Unsettled(nextSequence, batch.getEventsCount(), bytes);
+        nextSequence += entry.events;
+        usedEvents += entry.events;
+        usedBytes += bytes;
+        unsettled.add(entry);
+        return entry;
+    }
+
+    /** True when no batch waits for the log or for its acknowledgement to be taken. */
+    boolean isEmpty() {
+        return unsettled.isEmpty();
+    }
+
+    /** True when the oldest batch is settled. */
+    boolean hasSettled() {
+        Unsettled oldest = unsettled.peek();
+        return oldest != null && oldest.result != null;
+    }
+
+    /** One acknowledgement for all the settled batches at the head. */
+    PublishAck nextAck() {
+        PublishAck.Builder ack = PublishAck.newBuilder();
+        for (Unsettled oldest = unsettled.peek();
+                oldest != null && oldest.result != null && fits(ack, oldest);
+                oldest = unsettled.peek()) {
+            unsettled.remove();
+            addTo(ack, oldest, oldest.result);
+            owedEvents += oldest.events;
+            owedBytes += oldest.bytes;
+        }
+        return ack.build();
+    }
+
+    /** Credit is told when it is worth a frame: a quarter of the window, or all of it when nothing is under way. */
+    boolean owesCredit() {
+        return owedEvents > 0
+                && (unsettled.isEmpty()
+                        || owedEvents >= limits.publishWindowEvents() / 4
+                        || owedBytes >= limits.publishWindowBytes() / 4);
+    }
+
+    /** All the credit that is owed. */
+    PublishCredit nextCredit() {
+        PublishCredit credit = PublishCredit.newBuilder()
+                .setEvents(owedEvents)
+                .setBytes(owedBytes)
+                .build();
+        usedEvents -= owedEvents;
+        usedBytes -= owedBytes;
+        owedEvents = 0;
+        owedBytes = 0;
+        return credit;
+    }
+
+    private static boolean fits(PublishAck.Builder ack, Unsettled entry) {
+        return ack.getOffsetsCount() == 0 || ack.getOffsetsCount() + entry.events <= MAX_ACK_EVENTS;
+    }
+
+    private static void addTo(PublishAck.Builder ack, Unsettled entry, AppendResult result) {
+        if (ack.getOffsetsCount() == 0) {
+            ack.setFirstSequence(entry.firstSequence);
+        }
+        for (int i = 0; i < result.size(); i++) {
+            ack.addPartitions(result.partition(i));
+            ack.addOffsets(result.offset(i));
+        }
+        result.failures().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(failure -> ack.addFailures(PublishFailure.newBuilder()
+                        .setSequence(entry.firstSequence + failure.getKey())
+                        .setError(StatusCodec.toStatus(failure.getValue()))));
+    }
+
+    private static RefusedException refused(Reason reason, String message) {
+        return Refusal.of(reason, message).asException();
+    }
+
+    /** A batch on its way. */
+    static final class Unsettled {
+        private final long firstSequence;
+        private final int events;
+        private final int bytes;
+        private @Nullable AppendResult result;
+
+        private Unsettled(long firstSequence, int events, int bytes) {
+            this.firstSequence = firstSequence;
+            this.events = events;
+            this.bytes = bytes;
+        }
+
+        /** The log has answered. */
+        void settle(AppendResult answer) {
+            result = answer;
+        }
+
+        /** What it costs in bytes of credit. */
+        int bytes() {
+            return bytes;
+        }
+    }
+}
