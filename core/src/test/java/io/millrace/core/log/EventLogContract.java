@@ -24,19 +24,15 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -338,20 +334,6 @@ public abstract class EventLogContract {
             assertThat(textsIn(reader.getReceivedOnNext())).isEqualTo(textRange(0, 1));
             assertThat(reader.isTerminated()).isFalse();
         });
-    }
-
-    @Test
-    void aRequestForNothingIsAnErrorOfTheSubscriber() {
-        TopicPartition partition = newTopic();
-        append(partition.topic(), texts(0, 1));
-        CompletableFuture<Throwable> told = new CompletableFuture<>();
-        log().read(partition, 0, Long.MAX_VALUE).subscribe(new AsksForNothing(told));
-
-        assertThat(told)
-                .succeedsWithin(PATIENCE)
-                .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("3.9");
     }
 
     @Test
@@ -815,28 +797,5 @@ public abstract class EventLogContract {
 
     private static LongStream offsetStream(AppendResult result) {
         return IntStream.range(0, result.size()).mapToLong(result::offset);
-    }
-
-    /** Breaks rule 3.9; those of Reactor would be stopped by Reactor itself. */
-    private record AsksForNothing(CompletableFuture<Throwable> told) implements CoreSubscriber<LogBatch> {
-        @Override
-        public void onSubscribe(Subscription subscription) {
-            subscription.request(0);
-        }
-
-        @Override
-        public void onNext(LogBatch batch) {
-            told.complete(new AssertionError("a batch that nobody asked for"));
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            told.complete(error);
-        }
-
-        @Override
-        public void onComplete() {
-            told.complete(new AssertionError("completed"));
-        }
     }
 }

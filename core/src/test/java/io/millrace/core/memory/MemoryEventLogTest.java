@@ -14,13 +14,18 @@ import io.millrace.core.refusal.Reason;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.core.topic.TopicSpec;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.test.subscriber.TestSubscriber;
 
 class MemoryEventLogTest extends EventLogContract {
@@ -177,6 +182,20 @@ class MemoryEventLogTest extends EventLogContract {
         assertRefused(log.topics().create(TopicSpec.of(newName()), false), Reason.LOG_UNAVAILABLE);
     }
 
+    @Test
+    void aRequestForNothingIsAnErrorOfTheSubscriber() {
+        TopicPartition partition = newTopic();
+        append(partition.topic(), texts(0, 1));
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        log.read(partition, 0, Long.MAX_VALUE).subscribe(new AsksForNothing(told));
+
+        assertThat(told)
+                .succeedsWithin(Duration.ofSeconds(30))
+                .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("3.9");
+    }
+
     private void use(MemoryLogConfig config) {
         log.close();
         log = MemoryEventLog.create(config);
@@ -208,6 +227,29 @@ class MemoryEventLogTest extends EventLogContract {
         @Override
         public Clock withZone(ZoneId zone) {
             return this;
+        }
+    }
+
+    /** Breaks rule 3.9; those of Reactor would be stopped by Reactor itself. */
+    private record AsksForNothing(CompletableFuture<Throwable> told) implements CoreSubscriber<LogBatch> {
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            subscription.request(0);
+        }
+
+        @Override
+        public void onNext(LogBatch batch) {
+            told.complete(new AssertionError("a batch that nobody asked for"));
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            told.complete(error);
+        }
+
+        @Override
+        public void onComplete() {
+            told.complete(new AssertionError("completed"));
         }
     }
 }

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.kafka;
+
+import io.millrace.core.event.Event;
+import io.millrace.core.log.AppendResult;
+import io.millrace.core.log.EventLog;
+import io.millrace.core.log.LogBatch;
+import io.millrace.core.log.PartitionBounds;
+import io.millrace.core.log.TopicAdmin;
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.refusal.Refusal;
+import io.millrace.core.refusal.RefusedException;
+import io.millrace.core.topic.TopicName;
+import io.millrace.core.topic.TopicPartition;
+import io.millrace.kafka.admin.KafkaTopics;
+import io.millrace.kafka.admin.PartitionOffsets;
+import io.millrace.kafka.admin.TopicView;
+import io.millrace.kafka.admin.TopicWatch;
+import io.millrace.kafka.append.KafkaAppender;
+import io.millrace.kafka.read.CatchUpReaders;
+import io.millrace.kafka.tail.SharedTail;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * The log port on a Kafka cluster.
+ *
+ * <p>Appends go through one idempotent producer with {@code acks=all}; readers see committed records only. While Kafka
+ * does not answer, readers and tails wait and go on by themselves, appends fail with LOG_UNAVAILABLE (certainly not
+ * stored) or PUBLISH_OUTCOME_UNKNOWN, and questions are refused with LOG_UNAVAILABLE.
+ *
+ * <p><b>Demand.</b> As {@link EventLog} says. All readers of history share {@link KafkaLogConfig#maxCatchUpReaders}
+ * consumers in fair turns, and one that asks for nothing holds none of them; all tails share one consumer.
+ *
+ * <p><b>Threads.</b> Answers to appends come on the producer's network thread, others on the admin client's, readers and
+ * tails on threads of their own. None of them may be blocked.
+ */
+public final class KafkaEventLog implements EventLog {
+    private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+
+    private final Admin admin;
+    private final TopicWatch watch;
+    private final KafkaTopics topics;
+    private final PartitionOffsets offsets;
+    private final KafkaAppender appender;
+    private final CatchUpReaders readers;
+    private final SharedTail tail;
+    private volatile boolean closed;
+
+    private KafkaEventLog(KafkaLogConfig config) {
+        ClientProperties properties = new ClientProperties(config);
+        admin = Admin.create(properties.admin());
+        watch = new TopicWatch(admin);
+        topics = new KafkaTopics(admin, watch, config.defaultReplicationFactor(), config.requestTimeout());
+        offsets = new PartitionOffsets(admin, topics);
+        appender =
+                new KafkaAppender(properties.producer(), topics, watch, config.bufferBytes(), config.deliveryTimeout());
+        readers = new CatchUpReaders(config.maxCatchUpReaders(), properties.reader(), watch);
+        tail = new SharedTail(properties.tail(), watch);
+    }
+
+    /**
+     * A log on this cluster. Does not wait for the cluster to answer; properties that cannot be are refused here.
+     *
+     * @throws org.apache.kafka.common.KafkaException when a client cannot be made of the configuration
+     */
+    public static KafkaEventLog connect(KafkaLogConfig config) {
+        return new KafkaEventLog(config);
+    }
+
+    @Override
+    public Mono<AppendResult> append(TopicName topic, List<Event> events) {
+        return unlessClosed().then(appender.append(topic, events));
+    }
+
+    @Override
+    public Flux<LogBatch> read(TopicPartition partition, long fromOffset, long toOffset) {
+        return unlessClosed()
+                .thenMany(
+                        fromOffset < toOffset
+                                ? patiently(existing(partition))
+                                        .flatMapMany(t -> readers.read(t, partition, fromOffset, toOffset))
+                                : readNothing(partition, fromOffset));
+    }
+
+    @Override
+    public Flux<LogBatch> tail(TopicPartition partition) {
+        return unlessClosed()
+                .thenMany(patiently(existing(partition))
+                        .flatMapMany(topic -> patiently(offsets.boundsOfExisting(partition))
+                                .flatMapMany(bounds -> tail.tail(topic, partition, bounds.end()))));
+    }
+
+    @Override
+    public Mono<PartitionBounds> bounds(TopicPartition partition) {
+        return unlessClosed().then(offsets.bounds(partition));
+    }
+
+    @Override
+    public Mono<Long> offsetAt(TopicPartition partition, Instant time) {
+        return unlessClosed().then(offsets.offsetAt(partition, time));
+    }
+
+    @Override
+    public TopicAdmin topics() {
+        return topics;
+    }
+
+    /** Bytes appended and not answered yet. */
+    public long pendingAppendBytes() {
+        return appender.pendingBytes();
+    }
+
+    /** Consumers that readers of history have open now. */
+    public int openCatchUpConsumers() {
+        return readers.workerCount();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        appender.close();
+        watch.close();
+        readers.close();
+        tail.close();
+        admin.close(Duration.ZERO);
+    }
+
+    private Mono<TopicView> existing(TopicPartition partition) {
+        return topics.view(partition.topic()).map(topic -> topic.requirePartition(partition));
+    }
+
+    private Flux<LogBatch> readNothing(TopicPartition partition, long offset) {
+        return offsets.bounds(partition)
+                .doOnNext(bounds -> requireWithin(bounds, partition, offset))
+                .thenMany(Flux.empty());
+    }
+
+    private static void requireWithin(PartitionBounds bounds, TopicPartition partition, long offset) {
+        String name = partition.toString();
+        if (offset < bounds.earliest()) {
+            throw Refusal.offsetExpired(name, offset, bounds.earliest()).asException();
+        }
+        if (offset > bounds.end()) {
+            throw Refusal.offsetOutOfRange(name, offset, bounds.earliest(), bounds.end())
+                    .asException();
+        }
+    }
+
+    /** Asks again, later and later, for as long as Kafka does not answer. */
+    private <T> Mono<T> patiently(Mono<T> question) {
+        return question.retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_RETRY)
+                .maxBackoff(LAST_RETRY)
+                .filter(error -> !closed
+                        && error instanceof RefusedException refused
+                        && refused.refusal().reason() == Reason.LOG_UNAVAILABLE));
+    }
+
+    private Mono<Void> unlessClosed() {
+        return Mono.defer(() -> closed
+                ? Mono.error(
+                        Refusal.of(Reason.LOG_UNAVAILABLE, "the log is closed").asException())
+                : Mono.empty());
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.kafka.append;
+
+import io.millrace.core.event.Event;
+import io.millrace.core.log.AppendResult;
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.refusal.Refusal;
+import io.millrace.core.refusal.RefusedException;
+import io.millrace.kafka.record.EventRecord;
+import io.millrace.kafka.refusal.KafkaRefusals;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.MonoSink;
+import reactor.kafka.sender.KafkaSender;
+import reactor.kafka.sender.SenderRecord;
+import reactor.kafka.sender.SenderResult;
+
+/**
+ * One append from its subscription to its answer. It is handed over once; results come on that thread (what the producer
+ * would not take) and on the network thread, and the last one makes the answer.
+ */
+final class Append {
+    private static final int UNANSWERED = -2;
+
+    private final String topic;
+    private final List<Event> events;
+    private final MonoSink<AppendResult> answer;
+    private final Consumer<Append> release;
+    private final Consumer<String> forgetTopic;
+    private final AtomicBoolean answered = new AtomicBoolean();
+
+    private final int[] partitions;
+    private final long[] offsets;
+    private final Map<Integer, Refusal> failures = new HashMap<>();
+    private long bytes;
+    private int maxRecordBytes = Integer.MAX_VALUE;
+
+    Append(
+            String topic,
+            List<Event> events,
+            MonoSink<AppendResult> answer,
+            Consumer<Append> release,
+            Consumer<String> forgetTopic) {
+        this.topic = topic;
+        this.events = events;
+        this.answer = answer;
+        this.release = release;
+        this.forgetTopic = forgetTopic;
+        this.partitions = new int[events.size()];
+        this.offsets = new long[events.size()];
+        Arrays.fill(partitions, UNANSWERED);
+    }
+
+    void weighs(long newBytes) {
+        bytes = newBytes;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    void refuse(Refusal why) {
+        refuse(why.asException());
+    }
+
+    void refuse(Throwable why) {
+        if (answered.compareAndSet(false, true)) {
+            release.accept(this);
+            answer.error(why);
+        }
+    }
+
+    /** What the topic takes; told before the append is handed over. */
+    void limit(int newMaxRecordBytes) {
+        maxRecordBytes = newMaxRecordBytes;
+    }
+
+    /** Gives the records to the producer; may wait for its memory. */
+    void handOver(KafkaSender<byte[], byte[]> sender) {
+        sender.send(Flux.range(0, events.size()).mapNotNull(this::record))
+                .subscribe(this::settle, this::end, () -> end(null));
+    }
+
+    private @Nullable SenderRecord<byte[], byte[], Integer> record(int index) {
+        try {
+            ProducerRecord<byte[], byte[]> record = EventRecord.of(topic, events.get(index));
+            requireFits(EventRecord.batchBytes(record));
+            return SenderRecord.create(record, index);
+        } catch (RefusedException refused) {
+            fail(index, refused.refusal());
+            return null;
+        }
+    }
+
+    /**
+     * The producer must never see a record that its topic will not take: in one batch with a small one, Kafka's client
+     * splits the batch into itself over and over, until the small one has timed out too.
+     */
+    private void requireFits(int batchBytes) {
+        if (batchBytes > maxRecordBytes) {
+            throw Refusal.eventTooLarge(batchBytes, maxRecordBytes).asException();
+        }
+    }
+
+    private void settle(SenderResult<Integer> result) {
+        int index = result.correlationMetadata();
+        Exception failure = result.exception();
+        RecordMetadata metadata = result.recordMetadata();
+        if (failure == null && metadata != null) {
+            partitions[index] = metadata.partition();
+            offsets[index] = metadata.offset();
+        } else {
+            fail(
+                    index,
+                    failure == null ? new IllegalStateException("no metadata") : failure,
+                    leftUs(metadata, failure));
+        }
+    }
+
+    /**
+     * False where the producer had no memory for the record, or had chosen no partition yet: then it is certainly not
+     * stored. KafkaProducer tells the latter with a negative partition.
+     */
+    private static boolean leftUs(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+        boolean withoutPartition = metadata != null && metadata.partition() < 0;
+        return !withoutPartition && !(failure instanceof BufferExhaustedException);
+    }
+
+    private void fail(int index, Throwable failure, boolean leftUs) {
+        fail(index, KafkaRefusals.ofAppend(failure, topic, events.get(index).approximateBytes(), leftUs));
+    }
+
+    private synchronized void fail(int index, Refusal refusal) {
+        partitions[index] = AppendResult.NOT_STORED;
+        offsets[index] = AppendResult.NOT_STORED;
+        failures.put(index, refusal);
+    }
+
+    /** The sender has nothing more to say; with an error when any event failed, which its result told already. */
+    private void end(@Nullable Throwable error) {
+        for (int i = 0; i < partitions.length; i++) {
+            if (partitions[i] == UNANSWERED) {
+                fail(i, error == null ? new IllegalStateException("the producer was closed") : error, true);
+            }
+        }
+        if (answered.compareAndSet(false, true)) {
+            release.accept(this);
+            succeed();
+        }
+    }
+
+    /** True where what is known of the topic may be the cause. */
+    private static boolean mayBeOutOfDate(Refusal refusal) {
+        return switch (refusal.reason()) {
+            case TOPIC_NOT_FOUND, LOG_UNAVAILABLE, EVENT_TOO_LARGE -> true;
+            default -> false;
+        };
+    }
+
+    private synchronized void succeed() {
+        Refusal missing = failures.values().stream()
+                .filter(refusal -> refusal.reason() == Reason.TOPIC_NOT_FOUND)
+                .findAny()
+                .orElse(null);
+        if (failures.values().stream().anyMatch(Append::mayBeOutOfDate)) {
+            forgetTopic.accept(topic);
+        }
+        if (missing != null && failures.size() == events.size()) {
+            answer.error(missing.asException());
+        } else {
+            answer.success(new AppendResult(partitions, offsets, failures));
+        }
+    }
+}

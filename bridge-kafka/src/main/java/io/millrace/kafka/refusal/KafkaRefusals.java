@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.kafka.refusal;
+
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.refusal.Refusal;
+import io.millrace.core.refusal.RefusedException;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/** Errors of Kafka's clients as refusals. What is none stays a fault. */
+public final class KafkaRefusals {
+    private KafkaRefusals() {}
+
+    /** What the error of a question or of administration means. */
+    public static Throwable ofQuestion(Throwable error, String topic) {
+        Throwable cause = unwrapped(error);
+        if (cause instanceof RefusedException) {
+            return cause;
+        }
+        Refusal refusal = questionRefusal(cause, topic);
+        return refusal == null ? cause : refusal.asException();
+    }
+
+    private static @Nullable Refusal questionRefusal(Throwable cause, String topic) {
+        if (isMissingTopic(cause)) {
+            return Refusal.topicNotFound(topic);
+        }
+        if (cause instanceof TopicExistsException) {
+            return Refusal.topicExists(topic);
+        }
+        if (cause instanceof InvalidTopicException) {
+            return Refusal.of(Reason.TOPIC_NAME_INVALID, "topic '" + topic + "': " + cause.getMessage());
+        }
+        if (isFenced(cause)) {
+            return unavailable(cause);
+        }
+        if (isInvalidTopic(cause)) {
+            return Refusal.of(Reason.TOPIC_CONFIG_INVALID, "topic '" + topic + "': " + cause.getMessage());
+        }
+        return cause instanceof RetriableException || cause instanceof TimeoutException ? unavailable(cause) : null;
+    }
+
+    /**
+     * Why an event was not stored, as far as one can know.
+     *
+     * @param leftUs false when the event never left this process, so that it is certainly not stored
+     */
+    public static Refusal ofAppend(Throwable error, String topic, int eventBytes, boolean leftUs) {
+        Throwable cause = unwrapped(error);
+        if (cause instanceof RefusedException refused) {
+            return refused.refusal();
+        }
+        if (cause instanceof RecordTooLargeException || cause instanceof RecordBatchTooLargeException) {
+            return new Refusal(
+                    Reason.EVENT_TOO_LARGE,
+                    "event of about " + eventBytes + " bytes is over the limit of topic '" + topic + "'",
+                    Map.of("bytes", Integer.toString(eventBytes)));
+        }
+        if (isMissingTopic(cause)) {
+            return Refusal.topicNotFound(topic);
+        }
+        if (cause instanceof InvalidRecordException || cause instanceof InvalidTimestampException) {
+            return Refusal.of(
+                    Reason.EVENT_INVALID, "topic '" + topic + "' takes no such record: " + cause.getMessage());
+        }
+        if (!leftUs || cause instanceof NotEnoughReplicasException) {
+            return unavailable(cause);
+        }
+        return Refusal.of(Reason.PUBLISH_OUTCOME_UNKNOWN, "no answer from Kafka: " + cause.getMessage());
+    }
+
+    /** Kafka does not answer. */
+    public static Refusal unavailable(Throwable cause) {
+        return Refusal.of(Reason.LOG_UNAVAILABLE, "Kafka: " + cause.getMessage());
+    }
+
+    /** True when the cause is that there is no such topic. */
+    public static boolean isMissingTopic(Throwable cause) {
+        return cause instanceof UnknownTopicOrPartitionException || cause instanceof UnknownTopicIdException;
+    }
+
+    /**
+     * True when too few brokers are there at the moment, a restarting one for instance. Kafka has no error of its own for
+     * it, only these words in an INVALID_REPLICATION_FACTOR.
+     */
+    private static boolean isFenced(Throwable cause) {
+        return cause instanceof InvalidReplicationFactorException
+                && String.valueOf(cause.getMessage()).contains("currently fenced");
+    }
+
+    private static boolean isInvalidTopic(Throwable cause) {
+        return cause instanceof InvalidConfigurationException
+                || cause instanceof InvalidPartitionsException
+                || cause instanceof InvalidReplicationFactorException
+                || cause instanceof InvalidRequestException
+                || cause instanceof PolicyViolationException;
+    }
+
+    private static Throwable unwrapped(Throwable error) {
+        Throwable cause = error;
+        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+}

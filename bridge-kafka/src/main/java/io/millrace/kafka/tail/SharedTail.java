@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.kafka.tail;
+
+import io.millrace.core.log.LogBatch;
+import io.millrace.core.topic.TopicPartition;
+import io.millrace.kafka.admin.TopicView;
+import io.millrace.kafka.admin.TopicWatch;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+
+/**
+ * The live end of every partition that anybody follows, on one thread with one consumer.
+ *
+ * <p>All tails of a partition share its position: whoever comes later begins where the others are. A partition is
+ * fetched while every one of its tails has demand. Errors that may pass are waited out; the consumer is made anew where
+ * it must be, and goes on at the same positions.
+ */
+public final class SharedTail implements AutoCloseable {
+    /* Notes. Subscribers' threads talk to the loop through one queue of tails that have news, in which a tail stands at
+     * most once, so it is as long as there are tails; whoever adds to it wakes the consumer's poll, once.
+     */
+    private final BlockingQueue<Tail> news = new LinkedBlockingQueue<>();
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final TailLoop loop;
+    private final TopicWatch watch;
+
+    /** A tail that opens its consumer with the first subscriber. */
+    public SharedTail(Map<String, Object> consumerProperties, TopicWatch watch) {
+        this.watch = watch;
+        this.loop = new TailLoop(consumerProperties, news, watch);
+    }
+
+    /**
+     * Follows a partition that the topic has.
+     *
+     * @param end where to begin when nobody follows the partition yet
+     */
+    public Flux<LogBatch> tail(TopicView topic, TopicPartition partition, long end) {
+        return Flux.from(actual -> {
+            if (started.compareAndSet(false, true)) {
+                loop.start();
+            }
+            new Tail(partition, Operators.toCoreSubscriber(actual), end, this::tell).start(topic, watch);
+        });
+    }
+
+    private void tell(Tail tail) {
+        news.add(tail);
+        loop.wakeup();
+    }
+
+    /** Ends the thread when the news has been heard. The watch has told the subscribers before. */
+    @Override
+    public void close() {
+        loop.close();
+    }
+}

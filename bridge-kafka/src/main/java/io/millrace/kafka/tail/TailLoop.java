@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.kafka.tail;
+
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.refusal.Refusal;
+import io.millrace.kafka.admin.TopicWatch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The thread of the shared tail: hears the news, polls, hands out what came, over and over. */
+final class TailLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(TailLoop.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration POSITION_TIMEOUT = Duration.ofMillis(200);
+    private static final long BACKOFF_NANOS = Duration.ofMillis(200).toNanos();
+
+    private final Map<String, Object> properties;
+    private final BlockingQueue<Tail> news;
+    private final TopicWatch watch;
+    private final Thread thread;
+    private final Map<TopicPartition, PartitionTail> partitions = new HashMap<>();
+    private boolean assignmentChanged;
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+    private volatile boolean closed;
+
+    TailLoop(Map<String, Object> properties, BlockingQueue<Tail> news, TopicWatch watch) {
+        this.watch = watch;
+        this.properties = properties;
+        this.news = news;
+        this.thread = new Thread(this::run, "millrace-tail");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Ends the current poll, for there is news. */
+    void wakeup() {
+        KafkaConsumer<byte[], byte[]> open = consumer;
+        if (open != null) {
+            open.wakeup();
+        }
+    }
+
+    void close() {
+        closed = true;
+        wakeup();
+    }
+
+    private void run() {
+        try {
+            while (!closed || !news.isEmpty()) {
+                round();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            closeConsumer();
+        }
+    }
+
+    private void round() throws InterruptedException {
+        if (partitions.isEmpty()) {
+            Tail tail = news.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            if (tail != null) {
+                hear(tail);
+            }
+        }
+        for (Tail tail = news.poll(); tail != null; tail = news.poll()) {
+            hear(tail);
+        }
+        if (!partitions.isEmpty()) {
+            follow();
+        }
+    }
+
+    private void hear(Tail tail) {
+        TopicPartition partition = new TopicPartition(
+                tail.partition().topic().value(), tail.partition().partition());
+        PartitionTail known = partitions.get(partition);
+        PartitionTail shared = known == null ? new PartitionTail(tail.liveEnd()) : known;
+        boolean goesOn = shared.hear(tail);
+        if (goesOn && known == null) {
+            partitions.put(partition, shared);
+            assignmentChanged = true;
+        } else if (!goesOn && known != null) {
+            partitions.remove(partition);
+            assignmentChanged = true;
+        }
+    }
+
+    private void follow() {
+        try {
+            KafkaConsumer<byte[], byte[]> open = assigned();
+            pauseWhereNobodyAsks(open);
+            handOut(open, open.poll(POLL));
+        } catch (WakeupException e) {
+            LOG.trace("there is news");
+        } catch (OffsetOutOfRangeException e) {
+            watch.lookNow().block(); // a topic made again begins anew; this thread waits for Kafka anyway
+            e.offsetOutOfRangePartitions().forEach(this::failExpired);
+        } catch (TopicAuthorizationException e) {
+            failUnauthorized(e);
+        } catch (RetriableException e) {
+            LOG.debug("following again", e);
+            LockSupport.parkNanos(BACKOFF_NANOS);
+        } catch (KafkaException e) {
+            LOG.warn("following with a new consumer", e);
+            closeConsumer();
+            LockSupport.parkNanos(BACKOFF_NANOS);
+        }
+    }
+
+    private KafkaConsumer<byte[], byte[]> assigned() {
+        KafkaConsumer<byte[], byte[]> open = consumer == null ? opened() : consumer;
+        if (assignmentChanged) {
+            Set<TopicPartition> before = Set.copyOf(open.assignment());
+            open.assign(partitions.keySet());
+            partitions.forEach((partition, shared) -> seekUnlessIn(before, open, partition, shared));
+            assignmentChanged = false;
+        }
+        return open;
+    }
+
+    private KafkaConsumer<byte[], byte[]> opened() {
+        KafkaConsumer<byte[], byte[]> open = new KafkaConsumer<>(properties);
+        consumer = open;
+        assignmentChanged = true;
+        return open;
+    }
+
+    private static void seekUnlessIn(
+            Set<TopicPartition> before,
+            KafkaConsumer<byte[], byte[]> open,
+            TopicPartition partition,
+            PartitionTail shared) {
+        if (!before.contains(partition)) {
+            open.seek(partition, shared.position());
+        }
+    }
+
+    private void pauseWhereNobodyAsks(KafkaConsumer<byte[], byte[]> open) {
+        List<TopicPartition> pause = new ArrayList<>();
+        List<TopicPartition> resume = new ArrayList<>();
+        partitions.forEach((partition, shared) -> (shared.isReady() ? resume : pause).add(partition));
+        Set<TopicPartition> paused = open.paused();
+        pause.removeAll(paused);
+        resume.retainAll(paused);
+        open.pause(pause);
+        open.resume(resume);
+    }
+
+    private void handOut(KafkaConsumer<byte[], byte[]> open, ConsumerRecords<byte[], byte[]> records) {
+        Set<TopicPartition> paused = open.paused();
+        partitions.forEach((partition, shared) -> {
+            if (!paused.contains(partition)) {
+                shared.advance(records.records(partition), open.position(partition, POSITION_TIMEOUT));
+            }
+        });
+    }
+
+    private void failExpired(TopicPartition partition, long asked) {
+        String where = partition.topic() + "/" + partition.partition();
+        drop(
+                partition,
+                Refusal.of(Reason.OFFSET_EXPIRED, "offset " + asked + " of " + where + " is gone from the log")
+                        .asException());
+    }
+
+    private void failUnauthorized(TopicAuthorizationException e) {
+        List.copyOf(partitions.keySet()).stream()
+                .filter(partition -> e.unauthorizedTopics().contains(partition.topic()))
+                .forEach(partition -> drop(partition, e));
+    }
+
+    private void drop(TopicPartition partition, Throwable error) {
+        PartitionTail shared = partitions.remove(partition);
+        assignmentChanged = true;
+        if (shared != null) {
+            shared.fail(error);
+        }
+    }
+
+    private void closeConsumer() {
+        KafkaConsumer<byte[], byte[]> open = consumer;
+        consumer = null;
+        if (open != null) {
+            open.close(CloseOptions.timeout(Duration.ZERO));
+        }
+    }
+}
