@@ -45,7 +45,7 @@ class ErrorCatalogueTest {
                 - `Help`: the advice below, with a link to this page.
 
                 In Java it is a `MillraceException`: `reason()`, `code()`, `retryable()`, `hint()` (the advice) and `metadata()`.
-                The command line prints message and advice and ends with an [exit code](cli.md#exit-codes).
+                The command line prints message and advice and ends with an [exit code](exit-codes.md).
 
                 | reason | code | retry |
                 |---|---|---|
