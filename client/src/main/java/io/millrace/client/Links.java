@@ -3,6 +3,7 @@ package io.millrace.client;
 
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import io.millrace.core.refusal.Code;
 import io.millrace.core.refusal.Reason;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +46,12 @@ final class Links implements AutoCloseable {
         return current == null ? connect() : current;
     }
 
-    /** After a failure on this link the next endpoint's turn comes. Does nothing when it has come already. */
+    /**
+     * After a failure that another endpoint may not have, the next one's turn comes. Does nothing when it has come
+     * already.
+     */
     synchronized void failed(Link link, MillraceException cause) {
-        if (link != current) {
+        if (link != current || !mayPassElsewhere(cause)) {
             return;
         }
         if (endpoints.size() > 1 || isConnectionFailure(cause)) {
@@ -82,6 +86,10 @@ final class Links implements AutoCloseable {
     private static boolean isSpent(ManagedChannel channel) {
         ConnectivityState state = channel.getState(false);
         return state == ConnectivityState.TRANSIENT_FAILURE || state == ConnectivityState.SHUTDOWN;
+    }
+
+    private static boolean mayPassElsewhere(MillraceException cause) {
+        return cause.retryable() || cause.code() == Code.DEADLINE_EXCEEDED;
     }
 
     private static boolean isConnectionFailure(MillraceException cause) {

@@ -88,7 +88,11 @@ public final class CuttingProxy implements AutoCloseable {
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
-            for (int n = in.read(buffer); n >= 0 && left > 0; n = in.read(buffer)) {
+            while (left > 0) {
+                int n = in.read(buffer);
+                if (n < 0) {
+                    break;
+                }
                 out.write(buffer, 0, (int) Math.min(n, left));
                 left -= n;
             }

@@ -90,6 +90,16 @@ class MillraceConnectionTest {
     }
 
     @Test
+    void aRefusalIsNoReasonToLeaveAnEndpoint() {
+        String endpoints = "127.0.0.1:" + broker.port() + ",127.0.0.1:" + freePort();
+        try (MillraceConnection both = MillraceConnection.to(endpoints)) {
+            Link before = both.link();
+            assertThat(refused(both.topics().get(ORDERS)).reason()).contains(Reason.TOPIC_NOT_FOUND);
+            assertThat(both.link()).isSameAs(before);
+        }
+    }
+
+    @Test
     void aHostThatDoesNotExistIsUnreachable() {
         try (MillraceConnection nowhere = MillraceConnection.to("no-such-host.invalid")) {
             MillraceException error = refused(nowhere.topics().get(ORDERS));

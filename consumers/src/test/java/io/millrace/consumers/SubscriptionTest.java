@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.client.Backoff;
+import io.millrace.client.ConnectionListener;
 import io.millrace.client.CuttingProxy;
+import io.millrace.client.Endpoint;
 import io.millrace.client.MillraceConnection;
 import io.millrace.client.MillraceException;
 import io.millrace.core.refusal.Reason;
@@ -298,6 +300,57 @@ class SubscriptionTest {
         server.nextCall().opened(0).batch(0, 1);
         awaitEvents(user, 1);
         assertThat(((Signal.Disconnected) signals.get(0)).cause().reason()).contains(Reason.SERVER_UNREACHABLE);
+    }
+
+    @Test
+    void everyTryIsToldToTheListenerOfTheConnection() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        connection.close();
+        connection = MillraceConnection.builder("127.0.0.1:1," + server.endpoint())
+                .backoff(QUICK)
+                .listener(new ConnectionListener() {
+                    @Override
+                    public void onOpened(String stream, Endpoint endpoint) {
+                        told.add("opened at " + endpoint);
+                    }
+
+                    @Override
+                    public void onRetry(Retry retry) {
+                        told.add(retry.cause().reason().orElseThrow() + " at " + retry.endpoint() + " "
+                                + retry.failures());
+                    }
+                })
+                .build();
+        subscribe(orders().fromBeginning(), Long.MAX_VALUE);
+        server.nextCall().opened(0);
+
+        await().until(() -> told.size() == 2);
+        assertThat(told).containsExactly("SERVER_UNREACHABLE at 127.0.0.1:1 1", "opened at " + server.endpoint());
+    }
+
+    @Test
+    void closingTheConnectionEndsTheSubscription() throws Exception {
+        TestSubscriber<ReceivedEvent> user = subscribe(orders().fromBeginning(), Long.MAX_VALUE);
+        server.nextCall().opened(0).batch(0, 1);
+        awaitEvents(user, 1);
+
+        connection.close();
+
+        assertThat(awaitError(user)).hasMessageContaining("the connection is closed");
+    }
+
+    @Test
+    void serversThatAllDrainAreNotTriedRoundAndRoundWithoutAPause() throws Exception {
+        connection.close();
+        connection = MillraceConnection.builder(proxy.endpoint())
+                .backoff(new Backoff(Duration.ofMillis(200), Duration.ofMillis(200)))
+                .build();
+        subscribe(orders().fromBeginning(), Long.MAX_VALUE);
+        long before = System.nanoTime();
+        for (int i = 0; i < 4; i++) {
+            server.nextCall().opened(0).draining();
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(300));
     }
 
     @Test

@@ -219,6 +219,7 @@ public final class ReopeningCall<Q, R> {
         private volatile boolean opened;
         private volatile boolean elsewhere;
         private boolean openedTold;
+        private boolean hasProgressed;
 
         Attempt(Link link) {
             this.link = link;
@@ -294,6 +295,7 @@ public final class ReopeningCall<Q, R> {
         @Override
         public void progressed() {
             failures = 0;
+            hasProgressed = true;
         }
 
         @Override
@@ -302,7 +304,17 @@ public final class ReopeningCall<Q, R> {
             MillraceException cause =
                     MillraceException.of(Reason.SERVER_DRAINING, link.endpoint() + " asked for the stream to be moved");
             LOG.debug("{} moves away from {}", role.name(), link.endpoint());
-            timer.schedule(() -> moved(this, cause), delay.toNanos(), TimeUnit.NANOSECONDS);
+            timer.schedule(() -> moved(this, cause), moveDelay(delay).toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        /** Where every server drains at once the stream must not be moved round and round without a pause. */
+        private Duration moveDelay(Duration asked) {
+            if (hasProgressed) {
+                return asked;
+            }
+            failures++;
+            Duration own = connection.backoff().delay(failures);
+            return own.compareTo(asked) > 0 ? own : asked;
         }
 
         private void watchIn(long nanos) {
