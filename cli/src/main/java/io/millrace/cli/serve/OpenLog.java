@@ -3,9 +3,12 @@ package io.millrace.cli.serve;
 
 import io.millrace.cli.exit.CommandFailure;
 import io.millrace.cli.exit.ExitCode;
+import io.millrace.cli.exit.Failures;
 import io.millrace.cli.serve.ServerSettings.LogChoice;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.memory.MemoryEventLog;
+import io.millrace.kafka.KafkaEventLog;
+import io.millrace.kafka.KafkaLogConfig;
 import io.millrace.localkafka.LocalKafkaConfig;
 import io.millrace.localkafka.LocalKafkaException;
 import io.millrace.localkafka.LocalKafkaSupervisor;
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A log that is open, and the Kafka node under it where it is ours. */
 final class OpenLog implements AutoCloseable {
+    private static final int CLUSTER_REPLICAS = 3;
+
     private final EventLog events;
     private final @Nullable LocalKafkaSupervisor node;
     private final @Nullable String bootstrapServers;
@@ -39,7 +44,9 @@ final class OpenLog implements AutoCloseable {
             return embedded(embedded, progress);
         }
         if (choice instanceof LogChoice.ExternalKafka external) {
-            return new OpenLog(connect(external.bootstrapServers(), true), null, external.bootstrapServers(), null);
+            String servers = external.bootstrapServers();
+            KafkaLogConfig config = KafkaLogConfig.of(servers).withDefaultReplicationFactor(CLUSTER_REPLICAS);
+            return new OpenLog(connect(config), null, servers, null);
         }
         return new OpenLog(MemoryEventLog.create(), null, null, null);
     }
@@ -76,7 +83,7 @@ final class OpenLog implements AutoCloseable {
                 + (choice.durable() ? "" : "; --fast: a power failure loses the events of the last seconds"));
         LocalKafkaSupervisor node = start(config, progress);
         try {
-            EventLog events = connect(node.bootstrapServers(), false);
+            EventLog events = connect(KafkaLogConfig.of(node.bootstrapServers()));
             return new OpenLog(events, node, node.bootstrapServers(), config.dataDir());
         } catch (RuntimeException e) {
             node.close();
@@ -92,7 +99,19 @@ final class OpenLog implements AutoCloseable {
         }
     }
 
-    private static EventLog connect(String bootstrapServers, boolean external) {
-        throw new CommandFailure(ExitCode.FAILURE, "the Kafka log is not part of this build yet: use --log memory");
+    /** The first question shows whether there is a Kafka at all; without one there is nothing to serve. */
+    private static EventLog connect(KafkaLogConfig config) {
+        EventLog log = KafkaEventLog.connect(config);
+        try {
+            log.topics().list(false).block();
+            return log;
+        } catch (RuntimeException e) {
+            log.close();
+            throw new CommandFailure(
+                    ExitCode.UNREACHABLE,
+                    "no Kafka answers at " + config.bootstrapServers() + ": "
+                            + Failures.of(e).sentence(),
+                    e);
+        }
     }
 }
