@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load;
 
+import io.millrace.load.durable.DurableBenchmark;
+import io.millrace.load.durable.DurableFigures;
 import io.millrace.load.fanout.FanOutBenchmark;
 import io.millrace.load.fanout.FanOutFigures;
 import io.millrace.load.report.Progress;
@@ -12,18 +14,26 @@ import java.util.List;
  * What was measured in one run.
  *
  * @param fanOut fan-out, by number of subscribers
+ * @param durable publishing and replay on a durable node
  */
-record PerfResult(List<FanOutFigures> fanOut) {
+record PerfResult(List<FanOutFigures> fanOut, DurableFigures durable) {
     private static final int TARGET_SUBSCRIBERS = 100;
     private static final double FAN_OUT_CPU_RATIO = 15;
+    private static final double PUBLISH_RATIO = 0.5;
+    private static final double REPLAY_RATIO = 0.5;
 
     /** Measures one after the other. Blocks for minutes. */
     static PerfResult measure(PerfSettings settings, Progress progress) throws IOException {
-        return new PerfResult(new FanOutBenchmark(settings.fanOut(), progress).run());
+        return new PerfResult(
+                new FanOutBenchmark(settings.fanOut(), progress).run(),
+                new DurableBenchmark(settings.durable(), progress).run());
     }
 
     List<Target> targets() {
-        return List.of(new Target("fan_out_100_cpu_ratio", fanOutCpuRatio(), FAN_OUT_CPU_RATIO));
+        return List.of(
+                new Target("fan_out_100_cpu_ratio", fanOutCpuRatio(), FAN_OUT_CPU_RATIO),
+                new Target("publish_ratio", durable.publish().ratio(), PUBLISH_RATIO),
+                new Target("replay_ratio", durable.replay().ratio(), REPLAY_RATIO));
     }
 
     private double fanOutCpuRatio() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load;
 
+import io.millrace.load.durable.DurableFigures;
+import io.millrace.load.durable.RaceFigures;
 import io.millrace.load.fanout.FanOutFigures;
 import io.millrace.load.report.Report;
 import io.millrace.load.report.Target;
@@ -22,6 +24,7 @@ final class PerfTable {
                 report.environment().os(),
                 report.environment().loadAverage());
         table.fanOut(result);
+        table.durable(result.durable());
         table.targets(report);
         return table.lines.toString();
     }
@@ -41,6 +44,19 @@ final class PerfTable {
                     figures.cpuRatio(),
                     figures.rateRatio());
         }
+    }
+
+    private void durable(DurableFigures durable) {
+        line("");
+        line("Durable node on %s, events/s          Millrace    Kafka's client    ratio", durable.fileStore());
+        race("publish", durable.publish());
+        race("replay", durable.replay());
+    }
+
+    private void race(String name, RaceFigures figures) {
+        line(
+                "%-30s %,14.0f    %,14.0f    %5.2f",
+                name, figures.millraceEventsPerSecond(), figures.kafkaEventsPerSecond(), figures.ratio());
     }
 
     private void targets(Report report) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load.fanout;
 
+import io.millrace.load.sample.SampleEvents;
 import com.google.protobuf.Empty;
 import com.salesforce.reactorgrpc.stub.ServerCalls;
 import io.grpc.MethodDescriptor;

@@ -15,6 +15,8 @@ final class Drive implements AutoCloseable {
     static final long WINDOW_EVENTS = 16_384;
 
     private static final long PACE_NANOS = 500_000;
+    private static final long STEP_NANOS = 200_000_000;
+    private static final long MOST_BUSY = 4;
     private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final FanOutServer server;
@@ -52,9 +54,21 @@ final class Drive implements AutoCloseable {
         Reading first = read();
         paceUntil(first.nanos + window.toNanos());
         Reading last = read();
-        await("events have not all arrived", () -> subscribers.slowest() == server.fed());
-        subscribers.check();
+        awaitAll();
         return last.since(first);
+    }
+
+    /**
+     * Runs at full speed until the server has used this much CPU time, which on a busy machine takes longer than on an
+     * idle one; at most four times as long.
+     */
+    void warmUp(Duration cpu) {
+        Duration end = cpuTime.get().plus(cpu);
+        long deadlineNanos = System.nanoTime() + MOST_BUSY * cpu.toNanos();
+        while (cpuTime.get().compareTo(end) < 0 && System.nanoTime() - deadlineNanos < 0) {
+            paceUntil(System.nanoTime() + STEP_NANOS);
+        }
+        awaitAll();
     }
 
     /** Feeds exactly this many events, and waits until all have arrived everywhere. */
@@ -64,8 +78,7 @@ final class Drive implements AutoCloseable {
             feedUntil(Math.min(end, subscribers.slowest() + WINDOW_EVENTS));
             pause();
         }
-        await("events have not all arrived", () -> subscribers.slowest() == end);
-        subscribers.check();
+        awaitAll();
     }
 
     /** Sum of the offsets that the subscribers have got to. */
@@ -90,6 +103,11 @@ final class Drive implements AutoCloseable {
             feedUntil(subscribers.slowest() + WINDOW_EVENTS);
             pause();
         }
+        subscribers.check();
+    }
+
+    private void awaitAll() {
+        await("events have not all arrived", () -> subscribers.slowest() == server.fed());
         subscribers.check();
     }
 

@@ -46,8 +46,8 @@ public final class FanOutBenchmark {
                 .formatted(subscribers, settings.warmUp().toSeconds()));
         try (Drive ours = drive(Contestant.MILLRACE, millrace, subscribers);
                 Drive theirs = drive(Contestant.BASELINE, baseline, subscribers)) {
-            ours.run(Duration.ZERO, settings.warmUp());
-            theirs.run(Duration.ZERO, settings.warmUp());
+            ours.warmUp(settings.warmUp());
+            theirs.warmUp(settings.warmUp());
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
  * How fan-out is measured.
  *
  * @param subscribers numbers of subscribers, each measured by itself
- * @param warmUp how long each server runs with the most subscribers before anything counts; at least 8 s for the JIT
+ * @param warmUp CPU time that each server uses with the most subscribers before anything counts; the JIT needs 8 s
  * @param settling how long each runs with a new number of subscribers before its figures count
  * @param pairs how often Millrace and the baseline are measured one after the other
  * @param runUp time from idle to full speed, before each window

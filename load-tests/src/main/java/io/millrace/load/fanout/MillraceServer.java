@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load.fanout;
 
+import io.millrace.load.sample.SampleEvents;
 import io.millrace.broker.Broker;
 import io.millrace.core.log.AppendResult;
 import io.millrace.core.memory.MemoryEventLog;

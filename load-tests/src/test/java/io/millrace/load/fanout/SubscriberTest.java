@@ -3,6 +3,7 @@ package io.millrace.load.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.load.sample.SampleEvents;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.MessageLite;
 import io.millrace.core.event.Event;

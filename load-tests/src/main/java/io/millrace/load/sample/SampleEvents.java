@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.load.fanout;
+package io.millrace.load.sample;
 
 import io.millrace.core.event.Bytes;
 import io.millrace.core.event.Event;
@@ -47,7 +47,7 @@ public final class SampleEvents {
         random.nextBytes(data);
         return Event.builder()
                 .id(new UUID(random.nextLong(), random.nextLong()).toString())
-                .source("/load-tests/fan-out")
+                .source("/load-tests/sample")
                 .type("io.millrace.load.sampled")
                 .time(FIRST_TIME.plusMillis(number))
                 .data(Bytes.wrap(data))

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.load.durable;
+
+import io.millrace.core.topic.TopicName;
+import io.millrace.core.topic.TopicPartition;
+import io.millrace.core.topic.TopicSpec;
+import io.millrace.kafka.KafkaEventLog;
+import io.millrace.kafka.KafkaLogConfig;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The topics of the runs, of one partition each. All methods block. */
+final class Storage {
+    private static final int DELETE_DELAY_MILLIS = 1000;
+
+    private final KafkaLogConfig config;
+    private final KafkaEventLog log;
+    private final AtomicInteger topics = new AtomicInteger();
+
+    Storage(KafkaLogConfig config, KafkaEventLog log) {
+        this.config = config;
+        this.log = log;
+    }
+
+    /** How the log uses the cluster, and with it everyone here. */
+    KafkaLogConfig config() {
+        return config;
+    }
+
+    /** A topic as durable as the node; once deleted it is off the disk soon. */
+    TopicName create() {
+        return create(Map.of("file.delete.delay.ms", Integer.toString(DELETE_DELAY_MILLIS)));
+    }
+
+    /** A topic that is quick to fill, because nothing waits for the disk. */
+    TopicName createUnforced() {
+        return create(Map.of("flush.messages", Long.toString(Long.MAX_VALUE)));
+    }
+
+    private TopicName create(Map<String, String> topicConfig) {
+        TopicName topic = new TopicName("perf-" + topics.incrementAndGet());
+        log.topics().create(new TopicSpec(topic, 1, 0, topicConfig), false).block();
+        return topic;
+    }
+
+    void delete(TopicName topic) {
+        log.topics().delete(topic).block();
+    }
+
+    /** Fails unless the topic holds exactly this many events. */
+    void requireEvents(TopicName topic, long events) {
+        long end = Objects.requireNonNull(
+                        log.bounds(new TopicPartition(topic, 0)).block())
+                .end();
+        if (end != events) {
+            throw new IllegalStateException(topic + " holds " + end + " events instead of " + events);
+        }
+    }
+}
