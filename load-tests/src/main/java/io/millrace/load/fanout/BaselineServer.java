@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load.fanout;
 
-import io.millrace.load.sample.SampleEvents;
 import com.google.protobuf.Empty;
 import com.salesforce.reactorgrpc.stub.ServerCalls;
 import io.grpc.MethodDescriptor;
@@ -10,6 +9,7 @@ import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.StreamObserver;
+import io.millrace.load.sample.SampleEvents;
 import io.millrace.v1.Event;
 import io.millrace.v1.ReceivedEvent;
 import io.millrace.wire.EventCodec;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load.fanout;
 
-import io.millrace.load.sample.SampleEvents;
 import io.millrace.broker.Broker;
 import io.millrace.core.log.AppendResult;
 import io.millrace.core.memory.MemoryEventLog;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicSpec;
+import io.millrace.load.sample.SampleEvents;
 import java.io.IOException;
 import java.util.Objects;
 

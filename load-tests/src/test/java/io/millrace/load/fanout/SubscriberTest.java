@@ -3,10 +3,10 @@ package io.millrace.load.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.load.sample.SampleEvents;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.MessageLite;
 import io.millrace.core.event.Event;
+import io.millrace.load.sample.SampleEvents;
 import io.millrace.v1.CaughtUp;
 import io.millrace.v1.EventBatch;
 import io.millrace.v1.FellBehind;
