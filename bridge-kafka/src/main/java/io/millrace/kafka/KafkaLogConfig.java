@@ -18,7 +18,8 @@ import java.util.Map;
  *     LOG_UNAVAILABLE
  * @param maxCatchUpReaders the number of consumers and threads that all readers of history share
  * @param fetchBytes about how much a reader fetches at once from one partition, at least one Kafka batch
- * @param defaultReplicationFactor copies of a new topic's partitions where nothing is said: 1 on one node, 3 on a cluster
+ * @param defaultReplicationFactor copies of a new topic's partitions where nothing is said: 1 on one node, 3 on a
+ *     cluster; a cluster with fewer brokers gets as many as it has
  * @param clientProperties further properties of Kafka's clients by Kafka's names, for security; they win
  */
 public record KafkaLogConfig(

@@ -14,6 +14,7 @@ import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.PartitionBounds;
 import io.millrace.core.log.StoredEvent;
 import io.millrace.core.refusal.Reason;
+import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.core.topic.TopicSpec;
 import io.millrace.localkafka.testing.KafkaFixture;
@@ -337,6 +338,18 @@ class KafkaEventLogIT extends EventLogContract {
         assertRefused(log.read(partition, 2, Long.MAX_VALUE), Reason.OFFSET_EXPIRED);
         assertRefused(log.read(partition, 2, 2), Reason.OFFSET_EXPIRED);
         assertThat(textsIn(readAll(partition, 6, 10))).isEqualTo(textRange(6, 10));
+    }
+
+    @Test
+    void aTopicHasAsManyReplicasAsTheClusterHasBrokersWhereTheDefaultIsMore() {
+        KafkaLogConfig threeReplicas =
+                KafkaLogConfig.of(kafka.bootstrapServers()).withDefaultReplicationFactor(3);
+        try (KafkaEventLog cluster = KafkaEventLog.connect(threeReplicas)) {
+            TopicSpec spec = TopicSpec.of(new TopicName("as-many-as-there-are"));
+
+            assertThat(get(cluster.topics().create(spec, false)).replicationFactor())
+                    .isEqualTo(1);
+        }
     }
 
     @Test

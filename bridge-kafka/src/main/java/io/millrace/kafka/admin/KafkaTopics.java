@@ -65,10 +65,12 @@ public final class KafkaTopics implements TopicAdmin {
 
     @Override
     public Mono<TopicInfo> create(TopicSpec spec, boolean validateOnly) {
-        String name = spec.name().value();
-        NewTopic topic = newTopic(spec);
+        return replicas(spec).flatMap(replicas -> create(spec, newTopic(spec, replicas), validateOnly));
+    }
+
+    private Mono<TopicInfo> create(TopicSpec spec, NewTopic topic, boolean validateOnly) {
         Mono<Void> created = ask(
-                name,
+                spec.name().value(),
                 () -> admin.createTopics(List.of(topic), new CreateTopicsOptions().validateOnly(validateOnly))
                         .all());
         return validateOnly
@@ -138,8 +140,16 @@ public final class KafkaTopics implements TopicAdmin {
                 topic.name(), topic.topicId().toString(), topic.partitions().size());
     }
 
-    private NewTopic newTopic(TopicSpec spec) {
-        int replicas = spec.replicationFactor() == 0 ? defaultReplicationFactor : spec.replicationFactor();
+    /** Where nothing is said, the default, or as many as there are brokers in a cluster that has fewer. */
+    private Mono<Integer> replicas(TopicSpec spec) {
+        if (spec.replicationFactor() != 0 || defaultReplicationFactor == 1) {
+            return Mono.just(Math.max(1, spec.replicationFactor()));
+        }
+        return ask(spec.name().value(), () -> admin.describeCluster().nodes())
+                .map(nodes -> Math.max(1, Math.min(defaultReplicationFactor, nodes.size())));
+    }
+
+    private static NewTopic newTopic(TopicSpec spec, int replicas) {
         if (replicas > Short.MAX_VALUE) {
             throw invalid("replication factor " + replicas + " is more than Kafka can have");
         }
