@@ -12,10 +12,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -29,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * value and the key its key. Millrace's own attributes are the extensions {@value #TIME_TO_LIVE} (an ISO 8601 duration)
  * and {@value #DELIVER_AT} (RFC 3339). Every other header stands behind these, verbatim and in order.
  *
- * <p>An event without any attribute is a plain record, and a record without {@code ce_specversion} is an event that has
- * only headers, key and data: what other programs wrote comes through unchanged. A {@code ce_} header that cannot be
- * what its name says (a malformed time, a null, a second one of the same name) stays a plain header: a foreign record
- * never stops a reader.
+ * <p>An event without any attribute is a plain record, and a record without {@code ce_specversion} 1.0 is an event that
+ * has only headers, key and data: what other programs wrote comes through unchanged. A {@code ce_} header that cannot be
+ * what its name says (a malformed time, text that is not UTF-8, nothing, a second one of the same name, a name that no
+ * extension may have) stays a plain header: a foreign record never stops a reader and loses no byte.
  */
 public final class EventRecord {
     /** Header of {@link Event#timeToLive()}. */
@@ -56,6 +60,7 @@ public final class EventRecord {
 
     private static final int RECORD_OVERHEAD_BYTES = 36;
     private static final int HEADER_OVERHEAD_BYTES = 10;
+    /** What malformed UTF-8 decodes to; a text may have it of its own. */
     private static final char REPLACEMENT = '\uFFFD';
 
     /** Names that no extension may have, because its header would be that of an attribute. */
@@ -66,7 +71,7 @@ public final class EventRecord {
 
     /**
      * The record of an event, without a partition: Kafka's partitioner chooses. Nothing is copied but text. Errors with
-     * EVENT_INVALID where an extension has the name of an attribute.
+     * EVENT_INVALID where an extension has the name of an attribute, or one that is not of {@code [a-z0-9]}.
      */
     public static ProducerRecord<byte[], byte[]> of(String topic, Event event) {
         ProducerRecord<byte[], byte[]> record =
@@ -98,12 +103,17 @@ public final class EventRecord {
         Event.Builder event =
                 Event.builder().key(Bytes.wrapNullable(record.key())).data(Bytes.wrapNullable(record.value()));
         Headers headers = record.headers();
-        if (headers.lastHeader(SPEC_VERSION) != null) {
+        if (isCloudEvent(headers)) {
             return new Reading(event).read(headers);
         }
         List<io.millrace.core.event.Header> plain = new ArrayList<>();
         headers.forEach(header -> plain.add(verbatim(header)));
         return event.headers(plain).build();
+    }
+
+    private static boolean isCloudEvent(Headers headers) {
+        Iterator<Header> versions = headers.headers(SPEC_VERSION).iterator();
+        return versions.hasNext() && Arrays.equals(versions.next().value(), VERSION_1);
     }
 
     private static boolean isPlain(Event event) {
@@ -131,7 +141,7 @@ public final class EventRecord {
         add(headers, TIME_TO_LIVE, event.timeToLive());
         add(headers, DELIVER_AT, event.deliverAt());
         event.extensions().forEach((name, value) -> {
-            refuseTaken(name);
+            requireExtensionName(name);
             headers.add(new RecordHeader(PREFIX + name, utf8(value)));
         });
     }
@@ -143,11 +153,27 @@ public final class EventRecord {
         }
     }
 
-    private static void refuseTaken(String extension) {
-        if (TAKEN.contains(extension)) {
-            throw Refusal.of(Reason.EVENT_INVALID, "extension '" + extension + "' has the name of an attribute")
+    private static void requireExtensionName(String name) {
+        if (TAKEN.contains(name)) {
+            throw Refusal.of(Reason.EVENT_INVALID, "extension '" + name + "' has the name of an attribute")
                     .asException();
         }
+        if (!isExtensionName(name)) {
+            throw Refusal.of(Reason.EVENT_INVALID, "extension name '" + name + "' is not of [a-z0-9]")
+                    .asException();
+        }
+    }
+
+    /** The rule of CloudEvents 1.0. */
+    private static boolean isExtensionName(String name) {
+        return !name.isEmpty() && name.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
+    }
+
+    /** The text that these bytes are, or {@code null} where they are no UTF-8. */
+    private static @Nullable String text(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        boolean exact = text.indexOf(REPLACEMENT) < 0 || Arrays.equals(utf8(text), bytes);
+        return exact ? text : null;
     }
 
     private static io.millrace.core.event.Header verbatim(Header header) {
@@ -171,7 +197,7 @@ public final class EventRecord {
         private final Event.Builder event;
         private final Map<String, String> extensions = new HashMap<>();
         private final List<io.millrace.core.event.Header> others = new ArrayList<>();
-        private final Map<String, String> seen = new HashMap<>();
+        private final Set<String> seen = new HashSet<>();
 
         Reading(Event.Builder event) {
             this.event = event;
@@ -191,30 +217,46 @@ public final class EventRecord {
             if (header.value() == null || !(name.startsWith(PREFIX) || name.equals(CONTENT_TYPE))) {
                 return false;
             }
-            String value = new String(header.value(), StandardCharsets.UTF_8);
-            return value.indexOf(REPLACEMENT) < 0 && seen.putIfAbsent(name, value) == null && take(name, value);
+            String value = text(header.value());
+            return value != null && seen.add(name) && take(name, value);
         }
 
-        /** False where the value cannot be what the name says. */
+        /** False where the value cannot be what the name says, or the name cannot be that of an extension. */
         private boolean take(String name, String value) {
             try {
-                switch (name) {
-                    case SPEC_VERSION -> {}
-                    case ID -> event.id(value);
-                    case SOURCE -> event.source(value);
-                    case TYPE -> event.type(value);
-                    case SUBJECT -> event.subject(value);
-                    case TIME -> event.time(instant(value));
-                    case CONTENT_TYPE -> event.dataContentType(value);
-                    case DATA_SCHEMA -> event.dataSchema(value);
-                    case TIME_TO_LIVE -> event.timeToLive(Duration.parse(value));
-                    case DELIVER_AT -> event.deliverAt(instant(value));
-                    default -> extensions.put(name.substring(PREFIX.length()), value);
-                }
-                return true;
+                return switch (name) {
+                    case SPEC_VERSION -> true;
+                    case ID -> set(value, event::id);
+                    case SOURCE -> set(value, event::source);
+                    case TYPE -> set(value, event::type);
+                    case SUBJECT -> set(value, event::subject);
+                    case TIME -> set(instant(value), event::time);
+                    case CONTENT_TYPE -> set(value, event::dataContentType);
+                    case DATA_SCHEMA -> set(value, event::dataSchema);
+                    case TIME_TO_LIVE -> set(Duration.parse(value), event::timeToLive);
+                    case DELIVER_AT -> set(instant(value), event::deliverAt);
+                    default -> extension(name.substring(PREFIX.length()), value);
+                };
             } catch (DateTimeException e) {
                 return false;
             }
+        }
+
+        /** Empty text is an absent attribute, so an empty header says nothing that the event could hold. */
+        private static <T> boolean set(T value, Consumer<T> attribute) {
+            if (value.equals("")) {
+                return false;
+            }
+            attribute.accept(value);
+            return true;
+        }
+
+        private boolean extension(String name, String value) {
+            if (!isExtensionName(name)) {
+                return false;
+            }
+            extensions.put(name, value);
+            return true;
         }
 
         private static Instant instant(String rfc3339) {
