@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -63,9 +64,18 @@ public final class TopicWatch implements AutoCloseable {
         return registration;
     }
 
-    /** Looks once, now. When it completes, whoever's topic is gone has been told; an answer that fails tells nothing. */
-    public Mono<Void> lookNow() {
-        return look();
+    /**
+     * Looks once, now, and waits for it, so never on an event loop. When it returns, whoever's topic is gone has been
+     * told; an answer that fails tells nothing.
+     *
+     * @throws TimeoutException when no answer came in time: who asks may ask again
+     */
+    public void lookNow(Duration patience) {
+        try {
+            look().block(patience);
+        } catch (IllegalStateException noAnswer) {
+            throw new TimeoutException("no answer in " + patience + " about the topics in use", noAnswer);
+        }
     }
 
     /** The topic has been deleted. */

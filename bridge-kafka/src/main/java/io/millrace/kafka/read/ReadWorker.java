@@ -39,6 +39,7 @@ final class ReadWorker {
     private static final long TURN_NANOS = Duration.ofMillis(100).toNanos();
     private static final long BACKOFF_NANOS = Duration.ofMillis(200).toNanos();
     private static final Duration POSITION_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration WAIT_ALONE = Duration.ofMillis(250);
     private static final Duration WAIT_IN_COMPANY = Duration.ofMillis(50);
 
@@ -181,7 +182,7 @@ final class ReadWorker {
             return;
         }
         try {
-            watch.lookNow().block(); // a topic made again begins anew; this thread waits for Kafka anyway
+            watch.lookNow(LOOK_TIMEOUT); // a topic made again begins anew; this thread waits for Kafka anyway
             long earliest = open.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
             long end = open.endOffsets(Set.of(partition)).getOrDefault(partition, 0L);
             long asked = reader.position();

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class TailLoop {
     private static final Logger LOG = LoggerFactory.getLogger(TailLoop.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration POSITION_TIMEOUT = Duration.ofMillis(200);
+    private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(2);
     private static final long BACKOFF_NANOS = Duration.ofMillis(200).toNanos();
 
     private final Map<String, Object> properties;
@@ -117,8 +119,7 @@ final class TailLoop {
         } catch (WakeupException e) {
             LOG.trace("there is news");
         } catch (OffsetOutOfRangeException e) {
-            watch.lookNow().block(); // a topic made again begins anew; this thread waits for Kafka anyway
-            e.offsetOutOfRangePartitions().forEach(this::failExpired);
+            failOutOfRange(e);
         } catch (TopicAuthorizationException e) {
             failUnauthorized(e);
         } catch (RetriableException e) {
@@ -177,6 +178,16 @@ final class TailLoop {
                 shared.advance(records.records(partition), open.position(partition, POSITION_TIMEOUT));
             }
         });
+    }
+
+    /** Tells the tails of these partitions, unless Kafka does not answer: the next poll finds the same then. */
+    private void failOutOfRange(OffsetOutOfRangeException found) {
+        try {
+            watch.lookNow(LOOK_TIMEOUT); // a topic made again begins anew; this thread waits for Kafka anyway
+            found.offsetOutOfRangePartitions().forEach(this::failExpired);
+        } catch (TimeoutException e) {
+            LOG.debug("out of range, and no word whether the topics are still there", e);
+        }
     }
 
     private void failExpired(TopicPartition partition, long asked) {
