@@ -14,8 +14,9 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
 /**
- * A reader of a partition's past: one batch of the log at a time, framed into pages on the log's thread and read on the
- * stream's loop. The next batch is asked for when the one here has been read.
+ * A reader of a partition's past: batches of the log, framed into pages on the log's thread and read on the stream's
+ * loop. The next batch is asked for when half of the one here has been read, so a reader that moves does not wait and one
+ * that stands holds no more than it has.
  */
 final class History extends BaseSubscriber<LogBatch> {
     /** Who reads. Called on the loop. */
@@ -35,8 +36,9 @@ final class History extends BaseSubscriber<LogBatch> {
     private int page;
     private int index;
     private long nextOffset;
-    private boolean waiting = true;
+    private boolean requested = true;
     private boolean closed;
+    private @Nullable Batch following;
 
     History(EventExecutor loop, Reader reader, MemoryLedger ledger, long fromOffset) {
         this.loop = loop;
@@ -47,7 +49,7 @@ final class History extends BaseSubscriber<LogBatch> {
 
     /** True while a batch is under way from the log. */
     boolean isWaiting() {
-        return waiting;
+        return requested;
     }
 
     boolean hasNext() {
@@ -62,19 +64,26 @@ final class History extends BaseSubscriber<LogBatch> {
         if (slice != null) {
             index += slice.events();
             skipReadPage(current);
+            readAhead();
         }
         return slice;
     }
 
-    /** The place behind the batch that has been read. Meaningful when {@link #hasNext} is false. */
+    /** The place behind what has been read, when {@link #hasNext} is false. */
     long nextOffset() {
         return nextOffset;
     }
 
-    /** Asks the log for another batch. */
-    void readOn() {
-        waiting = true;
-        request(1);
+    /** Goes on with the batch that has come meanwhile and answers true, or asks the log for one. */
+    boolean readOn() {
+        Batch next = following;
+        if (next == null) {
+            ask();
+            return false;
+        }
+        following = null;
+        begin(next);
+        return true;
     }
 
     /** Stops, and gives its memory back. On the loop. */
@@ -83,6 +92,7 @@ final class History extends BaseSubscriber<LogBatch> {
         cancel();
         pages = List.of();
         page = 0;
+        following = null;
         account.close();
     }
 
@@ -94,7 +104,7 @@ final class History extends BaseSubscriber<LogBatch> {
     @Override
     protected void hookOnNext(LogBatch batch) {
         List<Page> framed = Page.of(batch.events(), framer);
-        loop.execute(() -> arrived(framed, batch.nextOffset()));
+        loop.execute(() -> arrived(new Batch(framed, batch.nextOffset())));
     }
 
     @Override
@@ -106,17 +116,38 @@ final class History extends BaseSubscriber<LogBatch> {
         });
     }
 
-    private void arrived(List<Page> framed, long offsetBehind) {
+    private void arrived(Batch batch) {
         if (closed) {
             return;
         }
-        waiting = false;
-        pages = framed;
+        requested = false;
+        account.take(batch.pages.stream().mapToLong(Page::heldBytes).sum());
+        if (hasNext()) {
+            following = batch;
+        } else {
+            begin(batch);
+            reader.historyMoved();
+        }
+    }
+
+    private void begin(Batch batch) {
+        pages = batch.pages;
         page = 0;
         index = 0;
-        nextOffset = offsetBehind;
-        account.take(framed.stream().mapToLong(Page::heldBytes).sum());
-        reader.historyMoved();
+        nextOffset = batch.nextOffset;
+    }
+
+    private void readAhead() {
+        if (following == null && page >= pages.size() / 2) {
+            ask();
+        }
+    }
+
+    private void ask() {
+        if (!requested) {
+            requested = true;
+            request(1);
+        }
     }
 
     private void skipReadPage(Page current) {
@@ -126,4 +157,12 @@ final class History extends BaseSubscriber<LogBatch> {
             index = 0;
         }
     }
+
+    /**
+     * A batch as it has come.
+     *
+     * @param pages its events
+     * @param nextOffset the place behind it
+     */
+    private record Batch(List<Page> pages, long nextOffset) {}
 }

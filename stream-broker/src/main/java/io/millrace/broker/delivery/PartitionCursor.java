@@ -200,7 +200,7 @@ final class PartitionCursor implements TailListener, History.Reader {
         if (reader != null) {
             settleInRing(reader);
         }
-        if (history != null && !history.hasNext() && !history.isWaiting()) {
+        if (history != null && !history.hasNext()) {
             next = Math.max(next, history.nextOffset());
         }
         if (reader == null && (history == null || !history.hasNext())) {
@@ -236,8 +236,8 @@ final class PartitionCursor implements TailListener, History.Reader {
 
     private void readHistory(@Nullable Ring ring) {
         if (history != null) {
-            if (!history.isWaiting()) {
-                history.readOn();
+            if (history.readOn()) {
+                settle(); // the batch may hold no event, and then the place behind it is what counts
             }
         } else if (ring != null || startsBehind) {
             history = new History(loop, this, ledger, next);

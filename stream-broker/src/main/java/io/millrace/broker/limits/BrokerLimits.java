@@ -45,7 +45,7 @@ public record BrokerLimits(
                 2 * MIB,
                 65_536,
                 8 * MIB,
-                32 * KIB,
+                64 * KIB,
                 MIB,
                 16 * MIB,
                 Duration.ofSeconds(30),

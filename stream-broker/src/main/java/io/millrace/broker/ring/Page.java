@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Page {
     /** Bytes of a page; a larger event gets a page of its own size. */
-    static final int PAGE_BYTES = 64 * 1024;
+    static final int PAGE_BYTES = 128 * 1024;
 
-    private static final int MAX_EVENTS = 512;
+    private static final int MAX_EVENTS = 1024;
     private static final int INDEX_BYTES_PER_EVENT = Integer.BYTES + 2 * Long.BYTES;
 
     private final long number;
