@@ -33,6 +33,16 @@ class LinksTest {
                         .isEmpty());
     }
 
+    @Test
+    void everyModuleIntroducesItself() {
+        List<Path> modules = Pattern.compile("<module>([\\w-]+)</module>")
+                .matcher(Repository.read(Repository.file("pom.xml")))
+                .results()
+                .map(module -> Repository.file(module.group(1) + "/README.md"))
+                .toList();
+        assertThat(modules).isNotEmpty().allSatisfy(readme -> assertThat(readme).exists());
+    }
+
     private static List<String> brokenLinks(Path page) {
         String text = CODE.matcher(Repository.read(page)).replaceAll("");
         return LINK.matcher(text)
