@@ -13,19 +13,28 @@ import io.millrace.core.memory.MemoryEventLog;
 import io.millrace.core.memory.MemoryLogConfig;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicSpec;
+import io.millrace.kafka.KafkaEventLog;
+import io.millrace.kafka.KafkaLogConfig;
+import io.millrace.localkafka.testing.KafkaFixture;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A subscriber that starts at the beginning while events are being published crosses from replay to live without a gap
  * or a repeat, many times in a row, at random moments.
  */
+@Timeout(value = 15, unit = TimeUnit.MINUTES) // a machine that does much else takes its time
 class HandOverIT {
+    @RegisterExtension
+    static final KafkaFixture KAFKA = KafkaFixture.shared();
+
     private static final int CROSSINGS = 200;
-    private static final int CROSSINGS_PER_TOPIC = 20;
+    private static final int CROSSINGS_PER_TOPIC = 10;
     private static final int EVENTS_PER_SECOND = 5_000;
     private static final int EVENTS_OUTSIDE_RING = 100_000;
     private static final int EVENTS_AFTER_CAUGHT_UP = 1_000;
@@ -58,6 +67,13 @@ class HandOverIT {
                 MemoryLogConfig.defaults().withTotalBytes(MEMORY_LOG_BYTES).withPartitionBytes(MEMORY_LOG_BYTES);
         try (EventLog log = MemoryEventLog.create(config)) {
             crossManyTimes("memory", log);
+        }
+    }
+
+    @Test
+    void aReaderCrossesFromReplayToLiveExactlyOnKafka() throws IOException {
+        try (EventLog log = KafkaEventLog.connect(KafkaLogConfig.of(KAFKA.bootstrapServers()))) {
+            crossManyTimes("Kafka", log);
         }
     }
 

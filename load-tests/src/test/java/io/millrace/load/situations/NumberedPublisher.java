@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -39,18 +41,38 @@ final class NumberedPublisher implements AutoCloseable {
                         ack -> acknowledged.incrementAndGet(), done::completeExceptionally, () -> done.complete(null));
     }
 
-    /** Lets it publish at full speed up to this number, exclusive. */
+    /** Lets it publish at full speed up to this number, exclusive, and no further. */
     void allowUpTo(long number) {
-        source.allowUpTo(number);
+        pace.update(Disposables.disposed());
+        source.limit(() -> number);
+    }
+
+    /** Lets it publish at full speed up to a number that grows; {@link #wake} when it has. */
+    void allowUpTo(LongSupplier number) {
+        pace.update(Disposables.disposed());
+        source.limit(number);
+    }
+
+    /** The limit has grown. */
+    void wake() {
+        source.wake();
     }
 
     /** From now on, and from this number on, so many events per second. */
     void pace(long firstNumber, int eventsPerSecond) {
         long startNanos = System.nanoTime();
-        pace.replace(Flux.interval(TICK, scheduler).onBackpressureDrop().subscribe(tick -> {
-            long elapsedNanos = System.nanoTime() - startNanos;
-            source.allowUpTo(firstNumber + elapsedNanos * eventsPerSecond / TimeUnit.SECONDS.toNanos(1));
-        }));
+        source.limit(
+                () -> firstNumber + (System.nanoTime() - startNanos) * eventsPerSecond / TimeUnit.SECONDS.toNanos(1));
+        pace.update(Flux.interval(TICK, scheduler).onBackpressureDrop().subscribe(tick -> source.wake()));
+    }
+
+    /** Publishes nothing until it is allowed again; returns how many events are stored when all of them are. */
+    long pause() {
+        allowUpTo(0);
+        Mono.fromRunnable(() -> {}).subscribeOn(scheduler).block(PATIENCE); // behind the last emission
+        long emitted = source.emitted();
+        awaitAcknowledged(emitted);
+        return emitted;
     }
 
     /** Events that are stored; all of them in order from number 0. */

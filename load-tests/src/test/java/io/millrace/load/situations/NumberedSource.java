@@ -4,6 +4,7 @@ package io.millrace.load.situations;
 import io.millrace.core.event.Event;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
@@ -21,19 +22,24 @@ final class NumberedSource implements Publisher<Event>, Subscription {
     private final AtomicLong demand = new AtomicLong();
     private final AtomicInteger missed = new AtomicInteger();
     private volatile @Nullable Subscriber<? super Event> subscriber;
-    private volatile long allowed;
+    private volatile LongSupplier limit = () -> 0;
     private volatile boolean ended;
-    private long next;
+    private volatile long next;
 
     NumberedSource(NumberedEvents events, Scheduler scheduler) {
         this.events = events;
         this.worker = scheduler.createWorker();
     }
 
-    /** Events up to this number, exclusive, may come; taken back by a smaller one. */
-    void allowUpTo(long number) {
-        allowed = number;
+    /** Events up to this number, exclusive, may come. Asked before each event; {@link #wake} when it has grown. */
+    void limit(LongSupplier number) {
+        limit = number;
         wake();
+    }
+
+    /** How many have been emitted, which is the number of the next. */
+    long emitted() {
+        return next;
     }
 
     /** Completes after the event that is being emitted. */
@@ -61,17 +67,18 @@ final class NumberedSource implements Publisher<Event>, Subscription {
         worker.dispose();
     }
 
-    private void wake() {
+    void wake() {
         if (!worker.isDisposed() && missed.getAndIncrement() == 0) {
             worker.schedule(this::emit);
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one emission runs at a time
     private void emit() {
         int handled = missed.get();
         do {
             Subscriber<? super Event> actual = subscriber;
-            while (actual != null && !ended && next < allowed && demand.get() > 0) {
+            while (actual != null && !ended && next < limit.getAsLong() && demand.get() > 0) {
                 demand.decrementAndGet();
                 actual.onNext(events.event(next++));
                 actual = subscriber;
