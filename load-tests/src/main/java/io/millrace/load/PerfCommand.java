@@ -46,7 +46,7 @@ final class PerfCommand implements Callable<Integer> {
         PerfSettings settings = quick ? PerfSettings.quick() : PerfSettings.full();
         Environment environment = Environment.here(FanOutBenchmark.serverOptions());
         PerfResult result = PerfResult.measure(settings, Progress.onStandardError());
-        Report report = new Report(environment, settings, result.targets(), result);
+        Report report = new Report(environment, settings, result.targets(settings), result);
         spec.commandLine().getOut().println(output == Output.JSON ? report.toJson() : PerfTable.of(report, result));
         return exitCode(report);
     }

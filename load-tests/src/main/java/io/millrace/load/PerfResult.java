@@ -19,8 +19,6 @@ import java.util.List;
 record PerfResult(List<FanOutFigures> fanOut, DurableFigures durable) {
     private static final int TARGET_SUBSCRIBERS = 100;
     private static final double FAN_OUT_CPU_RATIO = 15;
-    private static final double PUBLISH_RATIO = 0.5;
-    private static final double REPLAY_RATIO = 0.5;
 
     /** Measures one after the other. Blocks for minutes. */
     static PerfResult measure(PerfSettings settings, Progress progress) throws IOException {
@@ -29,11 +27,11 @@ record PerfResult(List<FanOutFigures> fanOut, DurableFigures durable) {
                 new DurableBenchmark(settings.durable(), progress).run());
     }
 
-    List<Target> targets() {
+    List<Target> targets(PerfSettings settings) {
         return List.of(
                 new Target("fan_out_100_cpu_ratio", fanOutCpuRatio(), FAN_OUT_CPU_RATIO),
-                new Target("publish_ratio", durable.publish().ratio(), PUBLISH_RATIO),
-                new Target("replay_ratio", durable.replay().ratio(), REPLAY_RATIO));
+                new Target("publish_ratio", durable.publish().ratio(), settings.publishRatio()),
+                new Target("replay_ratio", durable.replay().ratio(), settings.replayRatio()));
     }
 
     private double fanOutCpuRatio() {

@@ -21,12 +21,20 @@ class PerfResultTest {
 
     @Test
     void theTargetsAreTheRatiosAtOneHundredSubscribersAndOnTheNode() {
-        assertThat(result.targets())
+        List<Target> targets = result.targets(PerfSettings.full());
+        assertThat(targets)
                 .containsExactly(
                         new Target("fan_out_100_cpu_ratio", 14.9, 15),
                         new Target("publish_ratio", 0.7, 0.5),
                         new Target("replay_ratio", 0.4, 0.5));
-        assertThat(result.targets()).extracting(Target::met).containsExactly(false, true, false);
+        assertThat(targets).extracting(Target::met).containsExactly(false, true, false);
+    }
+
+    @Test
+    void aQuickRunJudgesTheDurableRatiosByFloorsAndFanOutByItsTarget() {
+        assertThat(result.targets(PerfSettings.quick()))
+                .extracting(Target::target)
+                .containsExactly(15.0, 0.25, 0.2);
     }
 
     @Test
@@ -57,7 +65,8 @@ class PerfResultTest {
     }
 
     private Report report() {
-        return new Report(Environment.here(List.of()), PerfSettings.quick(), result.targets(), result);
+        return new Report(
+                Environment.here(List.of()), PerfSettings.full(), result.targets(PerfSettings.full()), result);
     }
 
     private static FanOutFigures fanOut(int subscribers, double cpuRatio) {
