@@ -4,6 +4,8 @@ package io.millrace.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
 import io.grpc.Status;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.refusal.Reason;
@@ -99,6 +101,29 @@ class PublishStreamTest {
         assertThat(StatusCodec.toRefusal(ack.getFailures(0).getError()))
                 .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo(Reason.EVENT_TOO_LARGE));
         assertThat(stored()).containsExactly("a", "b");
+    }
+
+    @Test
+    void whatWouldHaveToBeIgnoredIsRefusedAlone() {
+        PublishCall call = PublishCall.open(broker.channel(), "orders");
+        call.next();
+        call.batch(
+                1,
+                List.of(
+                        Event.newBuilder()
+                                .setTimeToLive(Duration.newBuilder().setSeconds(1))
+                                .build(),
+                        Event.newBuilder()
+                                .setDeliverAt(Timestamp.getDefaultInstance())
+                                .build(),
+                        PublishCall.event("a")));
+
+        PublishAck ack = call.ack();
+        assertThat(ack.getOffsetsList()).containsExactly(-1L, -1L, 0L);
+        assertThat(ack.getFailuresList())
+                .allSatisfy(failure -> assertThat(StatusCodec.toRefusal(failure.getError()))
+                        .hasValueSatisfying(
+                                refusal -> assertThat(refusal.reason()).isEqualTo(Reason.NOT_SUPPORTED)));
     }
 
     @Test

@@ -28,9 +28,8 @@ final class EventIntake {
         if (bytes > limits.maxEventBytes()) {
             throw Refusal.eventTooLarge(bytes, limits.maxEventBytes()).asException();
         }
-        if (message.hasDeliverAt()) {
-            throw Refusal.of(Reason.NOT_SUPPORTED, "event.deliver_at").asException();
-        }
+        refuseIf(message.hasDeliverAt(), "event.deliver_at");
+        refuseIf(message.hasTimeToLive(), "event.time_to_live");
         for (String name : message.getExtensionsMap().keySet()) {
             if (!EXTENSION_NAME.matcher(name).matches()) {
                 throw Refusal.of(Reason.EVENT_INVALID, "extension name '" + name + "' is not 1..64 of [a-z0-9]")
@@ -38,6 +37,12 @@ final class EventIntake {
             }
         }
         return completed(EventCodec.toEvent(message));
+    }
+
+    private static void refuseIf(boolean unsupported, String field) {
+        if (unsupported) {
+            throw Refusal.of(Reason.NOT_SUPPORTED, field).asException();
+        }
     }
 
     private static Event completed(Event event) {
