@@ -22,9 +22,11 @@ public final class ServerMain {
     /** Runs the server of the contestant that is named. */
     public static void main(String[] arguments) throws IOException {
         Contestant contestant = Contestant.valueOf(arguments[0].toUpperCase(Locale.ROOT));
+        PrintStream answers = System.out;
+        System.setOut(System.err); // whatever a library prints is no answer
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         try (FanOutServer server = contestant.start()) {
-            obey(server, in, System.out);
+            obey(server, in, answers);
         }
         System.exit(0);
     }

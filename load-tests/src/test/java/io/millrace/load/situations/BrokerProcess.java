@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -113,6 +114,8 @@ final class BrokerProcess implements AutoCloseable {
 
     /** The child. */
     public static void main(String[] arguments) throws IOException {
+        PrintStream answers = System.out;
+        System.setOut(System.err); // whatever a library prints is no answer
         int ringBytes = Integer.parseInt(arguments[1]);
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         try (EventLog log = KafkaEventLog.connect(KafkaLogConfig.of(arguments[0]));
@@ -121,9 +124,9 @@ final class BrokerProcess implements AutoCloseable {
                         .port(0)
                         .limits(BrokerLimits.defaults().withRingBytes(ringBytes, ringBytes))
                         .start()) {
-            System.out.println(broker.port());
+            answers.println(broker.port());
             for (String question = questions.readLine(); question != null; question = questions.readLine()) {
-                System.out.println(
+                answers.println(
                         switch (question) {
                             case HEAP -> usedHeapBytes();
                             case STREAMS -> broker.streams();
