@@ -83,7 +83,7 @@ final class Drive implements AutoCloseable {
 
     /** Sum of the offsets that the subscribers have got to. */
     long received() {
-        return subscribers.sum();
+        return subscribers.progress().received();
     }
 
     /** How often the server has gone back to the log for one of the subscribers. */
@@ -118,7 +118,7 @@ final class Drive implements AutoCloseable {
     }
 
     private Reading read() {
-        return new Reading(System.nanoTime(), subscribers.sum(), subscribers.messages(), cpuTime.get());
+        return new Reading(System.nanoTime(), subscribers.progress(), cpuTime.get());
     }
 
     private void await(String otherwise, BooleanSupplier done) {
@@ -136,12 +136,12 @@ final class Drive implements AutoCloseable {
         LockSupport.parkNanos(PACE_NANOS);
     }
 
-    private record Reading(long nanos, long sum, long messages, Duration cpu) {
+    private record Reading(long nanos, Subscriber.Progress progress, Duration cpu) {
         FanOutSample since(Reading first) {
             return new FanOutSample(
                     Duration.ofNanos(nanos - first.nanos),
-                    sum - first.sum,
-                    messages - first.messages,
+                    progress.received() - first.progress.received(),
+                    progress.messages() - first.progress.messages(),
                     cpu.minus(first.cpu));
         }
     }

@@ -23,15 +23,14 @@ import org.jspecify.annotations.Nullable;
 abstract class Subscriber {
     private byte[] message = new byte[64 * 1024];
     private long next;
-    private volatile long received;
-    private volatile long messages;
+    private volatile Progress progress;
     private volatile @Nullable String fault;
     private volatile boolean cancelled;
     private @Nullable ClientCall<?, ?> call;
 
     Subscriber(long from) {
         next = from;
-        received = from;
+        progress = new Progress(from, 0);
     }
 
     /** Calls the server. */
@@ -48,14 +47,9 @@ abstract class Subscriber {
         return next;
     }
 
-    /** The offset behind the last event received. */
-    final long received() {
-        return received;
-    }
-
-    /** Messages received. */
-    final long messages() {
-        return messages;
+    /** How far it has got: both counts as they were after the same message. */
+    final Progress progress() {
+        return progress;
     }
 
     /** What went wrong first, or {@code null}. */
@@ -98,6 +92,18 @@ abstract class Subscriber {
         }
     }
 
+    /**
+     * Where a subscriber is.
+     *
+     * @param received the offset behind the last event received
+     * @param messages messages received
+     */
+    record Progress(long received, long messages) {
+        Progress plus(Progress other) {
+            return new Progress(received + other.received, messages + other.messages);
+        }
+    }
+
     /** Takes a message apart where gRPC would have parsed it. */
     private final class Reading implements Marshaller<Subscriber> {
         @Override
@@ -114,8 +120,7 @@ abstract class Subscriber {
                 }
                 int readBytes = stream.readNBytes(message, 0, lengthBytes);
                 read(CodedInputStream.newInstance(message, 0, readBytes));
-                received = next;
-                messages = messages + 1;
+                progress = new Progress(next, progress.messages + 1);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

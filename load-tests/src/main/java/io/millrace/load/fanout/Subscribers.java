@@ -56,23 +56,18 @@ final class Subscribers implements AutoCloseable {
     long slowest() {
         long slowest = Long.MAX_VALUE;
         for (Subscriber subscriber : subscribers) {
-            slowest = Math.min(slowest, subscriber.received());
+            slowest = Math.min(slowest, subscriber.progress().received());
         }
         return slowest;
     }
 
-    /** Sum of the offsets that they have got to; the difference of two readings is a number of deliveries. */
-    long sum() {
-        long sum = 0;
+    /** The sums over all of them; the difference of two readings is what arrived between. */
+    Subscriber.Progress progress() {
+        Subscriber.Progress sum = new Subscriber.Progress(0, 0);
         for (Subscriber subscriber : subscribers) {
-            sum += subscriber.received();
+            sum = sum.plus(subscriber.progress());
         }
         return sum;
-    }
-
-    /** Messages received by all together. */
-    long messages() {
-        return subscribers.stream().mapToLong(Subscriber::messages).sum();
     }
 
     /** How often the server has gone back to the log for one of them. */
