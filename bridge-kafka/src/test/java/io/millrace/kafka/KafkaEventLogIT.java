@@ -421,6 +421,22 @@ class KafkaEventLogIT extends EventLogContract {
                 .isEqualTo(LongStream.range(0, 1_000).toArray());
     }
 
+    /** More than the producer's buffer, counted with what each event takes beside its bytes: the rest waits its turn. */
+    @Test
+    void appendsOfMoreThanTheBufferHoldsWaitAndAreAllStoredInOrder() {
+        TopicPartition partition = newTopic();
+        int appends = 600;
+        int each = 256;
+
+        List<AppendResult> results = get(Flux.range(0, appends)
+                .flatMapSequential(i -> log.append(partition.topic(), texts(i * each, (i + 1) * each)), appends)
+                .collectList());
+
+        assertThat(results).allMatch(result -> result.failures().isEmpty());
+        assertThat(results.stream().mapToLong(r -> r.offset(0)).toArray())
+                .isEqualTo(LongStream.range(0, appends).map(i -> i * each).toArray());
+    }
+
     /** A transaction is over for its producer before its markers are in the partitions. */
     private static void markersAreWritten(TopicPartition partition, long end) {
         await().atMost(PATIENCE)

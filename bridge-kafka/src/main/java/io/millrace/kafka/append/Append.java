@@ -6,6 +6,7 @@ import io.millrace.core.log.AppendResult;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.refusal.RefusedException;
+import io.millrace.core.topic.TopicName;
 import io.millrace.kafka.record.EventRecord;
 import io.millrace.kafka.refusal.KafkaRefusals;
 import java.util.Arrays;
@@ -31,41 +32,55 @@ import reactor.kafka.sender.SenderResult;
 final class Append {
     private static final int UNANSWERED = -2;
 
-    private final String topic;
+    private final TopicName topic;
     private final List<Event> events;
+    private final long bytes;
     private final MonoSink<AppendResult> answer;
-    private final Consumer<Append> release;
-    private final Consumer<String> forgetTopic;
+    private final Consumer<Append> leave;
+    private final Consumer<TopicName> forgetTopic;
     private final AtomicBoolean answered = new AtomicBoolean();
 
     private final int[] partitions;
     private final long[] offsets;
     private final Map<Integer, Refusal> failures = new HashMap<>();
-    private long bytes;
+    private volatile boolean entered;
     private int maxRecordBytes = Integer.MAX_VALUE;
 
+    /**
+     * An append that has not entered the room yet.
+     *
+     * @param bytes what it takes there
+     * @param leave told once it is answered, when it had entered
+     */
     Append(
-            String topic,
+            TopicName topic,
             List<Event> events,
+            long bytes,
             MonoSink<AppendResult> answer,
-            Consumer<Append> release,
-            Consumer<String> forgetTopic) {
+            Consumer<Append> leave,
+            Consumer<TopicName> forgetTopic) {
         this.topic = topic;
         this.events = events;
+        this.bytes = bytes;
         this.answer = answer;
-        this.release = release;
+        this.leave = leave;
         this.forgetTopic = forgetTopic;
         this.partitions = new int[events.size()];
         this.offsets = new long[events.size()];
         Arrays.fill(partitions, UNANSWERED);
     }
 
-    void weighs(long newBytes) {
-        bytes = newBytes;
+    TopicName topic() {
+        return topic;
     }
 
     long bytes() {
         return bytes;
+    }
+
+    /** It is in the room, which it leaves when it is answered. */
+    void entered() {
+        entered = true;
     }
 
     void refuse(Refusal why) {
@@ -74,7 +89,7 @@ final class Append {
 
     void refuse(Throwable why) {
         if (answered.compareAndSet(false, true)) {
-            release.accept(this);
+            leaveRoom();
             answer.error(why);
         }
     }
@@ -92,7 +107,7 @@ final class Append {
 
     private @Nullable SenderRecord<byte[], byte[], Integer> record(int index) {
         try {
-            ProducerRecord<byte[], byte[]> record = EventRecord.of(topic, events.get(index));
+            ProducerRecord<byte[], byte[]> record = EventRecord.of(topic.value(), events.get(index));
             requireFits(EventRecord.batchBytes(record));
             return SenderRecord.create(record, index);
         } catch (RefusedException refused) {
@@ -136,7 +151,9 @@ final class Append {
     }
 
     private void fail(int index, Throwable failure, boolean leftUs) {
-        fail(index, KafkaRefusals.ofAppend(failure, topic, events.get(index).approximateBytes(), leftUs));
+        fail(
+                index,
+                KafkaRefusals.ofAppend(failure, topic.value(), events.get(index).approximateBytes(), leftUs));
     }
 
     private synchronized void fail(int index, Refusal refusal) {
@@ -153,8 +170,14 @@ final class Append {
             }
         }
         if (answered.compareAndSet(false, true)) {
-            release.accept(this);
+            leaveRoom();
             succeed();
+        }
+    }
+
+    private void leaveRoom() {
+        if (entered) {
+            leave.accept(this);
         }
     }
 

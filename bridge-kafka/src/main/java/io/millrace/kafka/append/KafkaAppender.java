@@ -3,8 +3,6 @@ package io.millrace.kafka.append;
 
 import io.millrace.core.event.Event;
 import io.millrace.core.log.AppendResult;
-import io.millrace.core.refusal.Reason;
-import io.millrace.core.refusal.Refusal;
 import io.millrace.core.topic.TopicName;
 import io.millrace.kafka.admin.KafkaTopics;
 import io.millrace.kafka.admin.TopicWatch;
@@ -15,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.kafka.sender.KafkaSender;
@@ -24,8 +21,9 @@ import reactor.kafka.sender.SenderOptions;
 /**
  * Appends through one idempotent producer of reactor-kafka.
  *
- * <p><b>Bounds.</b> What is appended and not answered yet is bounded in bytes; beyond the bound an append is refused
- * with LOG_UNAVAILABLE, and so is one that cannot be handed to the producer in time.
+ * <p><b>Bounds.</b> What is under way to Kafka is bounded in bytes. Beyond that, appends wait in the order of asking;
+ * what waits is bounded at {@value #WAITING_ROOMS} times as much. Refused with LOG_UNAVAILABLE is what does not fit there
+ * either, what has waited too long, and what cannot be handed to the producer in time.
  *
  * <p><b>Threads.</b> Nobody's thread ever waits for Kafka's producer: appends are handed over, in order, by a thread of
  * this class's own. Answers come on the producer's network thread, where a subscriber must not block.
@@ -37,31 +35,34 @@ public final class KafkaAppender implements AutoCloseable {
      */
     private static final int OVERHEAD_BYTES = 512;
 
+    /** As many rooms may wait: some eight publishers with full windows of small events, whose overhead is all they weigh. */
+    private static final int WAITING_ROOMS = 4;
+
     private final KafkaTopics topics;
     private final TopicWatch watch;
-    private final long maxPendingBytes;
     private final KafkaSender<byte[], byte[]> sender;
     private final Duration closeTimeout;
     private final ExecutorService handOver = Executors.newSingleThreadExecutor(KafkaAppender::daemon);
     private final Map<TopicName, Lane> lanes = new ConcurrentHashMap<>();
-    private final AtomicLong pendingBytes = new AtomicLong();
+    private final AppendRoom room;
 
     /**
      * Opens a producer.
      *
-     * @param maxPendingBytes bound of what is appended and not answered yet
-     * @param closeTimeout how long {@link #close} waits for what is under way
+     * @param roomBytes bound of what is under way to Kafka
+     * @param deliveryTimeout how long an append may wait for room, and {@link #close} for what is under way
      */
     public KafkaAppender(
             Map<String, Object> producerProperties,
             KafkaTopics topics,
             TopicWatch watch,
-            long maxPendingBytes,
-            Duration closeTimeout) {
+            long roomBytes,
+            Duration deliveryTimeout) {
         this.topics = topics;
         this.watch = watch;
-        this.maxPendingBytes = maxPendingBytes;
-        this.closeTimeout = closeTimeout;
+        this.closeTimeout = deliveryTimeout;
+        this.room = new AppendRoom(
+                roomBytes, WAITING_ROOMS * roomBytes, deliveryTimeout, System::nanoTime, this::enterLane);
         SenderOptions<byte[], byte[]> options = SenderOptions.<byte[], byte[]>create(producerProperties)
                 .maxInFlight(Integer.MAX_VALUE)
                 .scheduler(Schedulers.immediate())
@@ -73,26 +74,20 @@ public final class KafkaAppender implements AutoCloseable {
     /** See {@link io.millrace.core.log.EventLog#append}. */
     public Mono<AppendResult> append(TopicName topic, List<Event> events) {
         return Mono.create(answer -> {
-            Append append = new Append(topic.value(), events, answer, this::release, this::forget);
-            long bytes = bytesOf(events);
-            append.weighs(bytes);
-            long pending = pendingBytes.addAndGet(bytes);
-            if (pending > maxPendingBytes && pending > bytes) {
-                append.refuse(full());
-                return;
-            }
-            lanes.computeIfAbsent(topic, this::newLane).enter(append);
+            Append append = new Append(topic, events, bytesOf(events), answer, room::leave, this::forget);
+            room.enter(append);
         });
     }
 
     /** Bytes appended and not answered yet. */
     public long pendingBytes() {
-        return pendingBytes.get();
+        return room.bytes();
     }
 
-    /** Waits for the appends under way, then closes the producer. */
+    /** Refuses the appends that wait for room, waits for those under way, then closes the producer. */
     @Override
     public void close() {
+        room.close();
         handOver.shutdown();
         try {
             handOver.awaitTermination(closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -109,26 +104,20 @@ public final class KafkaAppender implements AutoCloseable {
         return thread;
     }
 
+    private void enterLane(Append append) {
+        lanes.computeIfAbsent(append.topic(), this::newLane).enter(append);
+    }
+
     private Lane newLane(TopicName topic) {
         return new Lane(topic, topics, watch, append -> handOver.execute(() -> append.handOver(sender)), lanes::remove);
     }
 
-    private void release(Append append) {
-        pendingBytes.addAndGet(-append.bytes());
-    }
-
     /** The topic was not there for the producer: ask again before the next append. */
-    private void forget(String topic) {
-        Lane lane = lanes.remove(new TopicName(topic));
+    private void forget(TopicName topic) {
+        Lane lane = lanes.remove(topic);
         if (lane != null) {
             lane.close();
         }
-    }
-
-    private Refusal full() {
-        return Refusal.of(
-                Reason.LOG_UNAVAILABLE,
-                "more than " + maxPendingBytes + " bytes wait for Kafka's acknowledgement already");
     }
 
     private static long bytesOf(List<Event> events) {

@@ -23,6 +23,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A subscriber that starts at the beginning while events are being published crosses from replay to live without a gap
@@ -33,8 +36,10 @@ class HandOverIT {
     @RegisterExtension
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
-    private static final int CROSSINGS = 200;
+    private static final int TOPICS = 20;
+    private static final int TOPICS_AT_ONCE = 3; // a crossing waits for live events most of its time
     private static final int CROSSINGS_PER_TOPIC = 10;
+    private static final int CROSSINGS = TOPICS * CROSSINGS_PER_TOPIC;
     private static final int EVENTS_PER_SECOND = 5_000;
     private static final int EVENTS_OUTSIDE_RING = 100_000;
     private static final int EVENTS_AFTER_CAUGHT_UP = 1_000;
@@ -59,7 +64,6 @@ class HandOverIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final NumberedEvents events = new NumberedEvents(DATA_BYTES);
-    private final Random random = new Random(SEED);
 
     @Test
     void aReaderCrossesFromReplayToLiveExactlyOnALogInMemory() throws IOException {
@@ -77,27 +81,35 @@ class HandOverIT {
         }
     }
 
-    private void crossManyTimes(String name, EventLog log) throws IOException {
+    private void crossManyTimes(String name, EventLog log) {
         Tally tally = new Tally();
-        HistoryMeter meter = new HistoryMeter(log);
-        for (int topics = 0; tally.crossings < CROSSINGS; topics++) {
-            TopicSpec topic = TopicSpec.of(new TopicName("hand-over-" + topics))
-                    .withPartitions(topics % 2 == 0 ? 1 : MAX_PARTITIONS);
-            log.topics().create(topic, false).block(PATIENCE);
-            crossOneTopic(topic.name(), meter, topics / 2 % 2 == 0 ? RING_KEPT : RING_GIVEN_BACK, tally);
-            log.topics().delete(topic.name()).block(PATIENCE);
-        }
+        Flux.range(0, TOPICS)
+                .flatMap(
+                        number -> Mono.fromCallable(() -> crossOneTopic(number, log, tally))
+                                .subscribeOn(Schedulers.boundedElastic()),
+                        TOPICS_AT_ONCE)
+                .blockLast();
         System.out.println("Hand-over on " + name + ": " + tally);
         assertThat(tally.crossings).isEqualTo(CROSSINGS);
         assertThat(tally.eventsPerSecond()).as("published meanwhile").isGreaterThan(0.98 * EVENTS_PER_SECOND);
     }
 
+    private TopicName crossOneTopic(int number, EventLog log, Tally tally) throws IOException {
+        TopicSpec topic =
+                TopicSpec.of(new TopicName("hand-over-" + number)).withPartitions(number % 2 == 0 ? 1 : MAX_PARTITIONS);
+        log.topics().create(topic, false).block(PATIENCE);
+        crossWithABroker(topic.name(), new HistoryMeter(log), number / 2 % 2 == 0 ? RING_KEPT : RING_GIVEN_BACK, tally);
+        log.topics().delete(topic.name()).block(PATIENCE);
+        return topic.name();
+    }
+
     /** With a broker of its own, whose streams and memory ledger are back at zero afterwards. */
-    private void crossOneTopic(TopicName topic, HistoryMeter meter, Duration ringIdle, Tally tally) throws IOException {
+    private void crossWithABroker(TopicName topic, HistoryMeter meter, Duration ringIdle, Tally tally)
+            throws IOException {
         BrokerLimits limits =
                 BrokerLimits.defaults().withRingBytes(RING_BYTES, RING_BYTES).withRingIdle(ringIdle);
         try (Broker broker = Broker.builder().log(meter).port(0).limits(limits).start()) {
-            crossOneTopic(broker.port(), topic, meter, tally);
+            crossWhilePublishing(broker.port(), topic, meter, tally);
             await("every stream has ended").atMost(PATIENCE).until(() -> broker.streams() == 0);
             await("the memory ledger is back at zero")
                     .atMost(PATIENCE)
@@ -105,11 +117,12 @@ class HandOverIT {
         }
     }
 
-    private void crossOneTopic(int port, TopicName topic, HistoryMeter meter, Tally tally) {
+    private void crossWhilePublishing(int port, TopicName topic, HistoryMeter meter, Tally tally) {
         try (MillraceConnection connection = MillraceConnection.to("127.0.0.1:" + port);
                 NumberedPublisher publisher = new NumberedPublisher(connection, topic, events)) {
             publisher.allowUpTo(PUBLISHED_BEFORE);
             publisher.awaitAcknowledged(PUBLISHED_BEFORE);
+            Random random = new Random(SEED + topic.hashCode());
             long startNanos = System.nanoTime();
             publisher.pace(PUBLISHED_BEFORE, EVENTS_PER_SECOND);
             for (int i = 0; i < CROSSINGS_PER_TOPIC; i++) {
@@ -126,7 +139,7 @@ class HandOverIT {
         try (MillraceConnection connection = MillraceConnection.to("127.0.0.1:" + port)) {
             Crossing crossing = Crossing.of(connection, topic, EVENTS_AFTER_CAUGHT_UP, PATIENCE);
 
-            String which = "crossing " + (tally.crossings + 1) + " of " + topic + ": " + crossing;
+            String which = "a crossing of " + topic + ": " + crossing;
             assertThat(crossing.order().gaps()).as(which).isZero();
             assertThat(crossing.order().repeats()).as(which).isZero();
             assertThat(crossing.order().events() - crossing.replayedEvents())
@@ -145,7 +158,7 @@ class HandOverIT {
         }
     }
 
-    /** What the summary line says. */
+    /** What the summary line says. Topics add to it from threads of their own; it is read when they have ended. */
     private static final class Tally {
         private final long startNanos = System.nanoTime();
         private int crossings;
@@ -156,7 +169,7 @@ class HandOverIT {
         private long published;
         private long publishedNanos;
 
-        void add(Crossing crossing, long eventsFromLog) {
+        synchronized void add(Crossing crossing, long eventsFromLog) {
             crossings++;
             events += crossing.order().events();
             fewestFromLog = Math.min(fewestFromLog, eventsFromLog);
@@ -168,7 +181,7 @@ class HandOverIT {
             }
         }
 
-        void published(long count, long nanos) {
+        synchronized void published(long count, long nanos) {
             published += count;
             publishedNanos += nanos;
         }
