@@ -11,11 +11,11 @@ import java.util.Map;
  * @param linger how long a batch waits for company before it is sent; more makes better batches, which a node that
  *     forces every batch to its disk lives on
  * @param batchBytes the size at which a batch is sent without waiting, for each partition
- * @param bufferBytes memory of the producer, and the bound of what is under way to Kafka; appends beyond it wait, four times as
- *     much at most
+ * @param bufferBytes memory of the producer, and the bound of what is under way to Kafka; appends beyond it wait, four
+ *     times as much at most
  * @param requestTimeout how long a question (offsets, administration) may take before it is refused with LOG_UNAVAILABLE
- * @param deliveryTimeout how long an append may wait for room, and how long it may then take before its outcome is called
- *     unknown
+ * @param deliveryTimeout how long an append may wait for room, and how long it may then take before its outcome is
+ *     called unknown
  * @param handOverTimeout how long an append may wait for the producer's memory or metadata before it is refused with
  *     LOG_UNAVAILABLE
  * @param maxCatchUpReaders the number of consumers and threads that all readers of history share

@@ -35,7 +35,7 @@ public final class KafkaAppender implements AutoCloseable {
      */
     private static final int OVERHEAD_BYTES = 512;
 
-    /** As many rooms may wait: some eight publishers with full windows of small events, whose overhead is all they weigh. */
+    /** As much may wait: the full windows of some six publishers of small events, beside those that have entered. */
     private static final int WAITING_ROOMS = 4;
 
     private final KafkaTopics topics;
