@@ -29,6 +29,10 @@ public enum Reason {
             INVALID_ARGUMENT, false, "Correct the setting; names, values and counts follow Kafka's topic settings."),
     PARTITION_NOT_FOUND(NOT_FOUND, false, "Name a partition that the topic has; describe the topic to see how many."),
     REQUEST_INVALID(INVALID_ARGUMENT, false, "Correct the field that the message names."),
+    FILTER_INVALID(
+            INVALID_ARGUMENT,
+            false,
+            "Correct the filter at the line and column that the message names; see filters.md."),
     EVENT_INVALID(INVALID_ARGUMENT, false, "Correct the attribute that the message names."),
     EVENT_TOO_LARGE(
             INVALID_ARGUMENT, false, "Make the event smaller, or store the payload elsewhere and publish its address."),

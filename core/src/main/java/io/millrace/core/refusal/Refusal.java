@@ -66,6 +66,14 @@ public record Refusal(Reason reason, String message, Map<String, String> metadat
                 Map.of("bytes", Long.toString(bytes), "limit_bytes", Long.toString(limit)));
     }
 
+    /** The filter cannot be meant; line and column count from 1. */
+    public static Refusal filterInvalid(String message, int line, int column) {
+        return new Refusal(
+                Reason.FILTER_INVALID,
+                "filter, line " + line + ", column " + column + ": " + message,
+                Map.of("line", Integer.toString(line), "column", Integer.toString(column)));
+    }
+
     /** The whole text for a person: what was refused, and what to do about it. */
     public String sentence() {
         return message + ". " + reason.advice();
