@@ -37,8 +37,11 @@ import reactor.util.retry.Retry;
  * <p><b>Demand.</b> As {@link EventLog} says. All readers of history share {@link KafkaLogConfig#maxCatchUpReaders}
  * consumers in fair turns, and one that asks for nothing holds none of them; all tails share one consumer.
  *
- * <p><b>Threads.</b> Answers to appends come on the producer's network thread, others on the admin client's, readers and
- * tails on threads of their own. None of them may be blocked.
+ * <p><b>Write-through.</b> What this log has appended reaches its tails at Kafka's acknowledgement where it continues at
+ * their position; whatever else is in the partition they read from Kafka. Both give the same events.
+ *
+ * <p><b>Threads.</b> Answers to appends come on the producer's network thread, others on the admin client's, readers on
+ * threads of their own, tails on one of their own and on the producer's. None of them may be blocked.
  */
 public final class KafkaEventLog implements EventLog {
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
@@ -59,10 +62,10 @@ public final class KafkaEventLog implements EventLog {
         watch = new TopicWatch(admin);
         topics = new KafkaTopics(admin, watch, config.defaultReplicationFactor(), config.requestTimeout());
         offsets = new PartitionOffsets(admin, topics);
-        appender =
-                new KafkaAppender(properties.producer(), topics, watch, config.bufferBytes(), config.deliveryTimeout());
-        readers = new CatchUpReaders(config.maxCatchUpReaders(), properties.reader(), watch);
         tail = new SharedTail(properties.tail(), watch);
+        appender = new KafkaAppender(
+                properties.producer(), topics, watch, config.bufferBytes(), config.deliveryTimeout(), tail);
+        readers = new CatchUpReaders(config.maxCatchUpReaders(), properties.reader(), watch);
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,12 +39,15 @@ final class Append {
     private final MonoSink<AppendResult> answer;
     private final Consumer<Append> leave;
     private final Consumer<TopicName> forgetTopic;
+    private final AcknowledgedRun acknowledged;
+    private final AtomicInteger unsettled;
     private final AtomicBoolean answered = new AtomicBoolean();
 
     private final int[] partitions;
     private final long[] offsets;
     private final Map<Integer, Refusal> failures = new HashMap<>();
     private volatile boolean entered;
+    private String topicUid = "";
     private int maxRecordBytes = Integer.MAX_VALUE;
 
     /**
@@ -51,6 +55,7 @@ final class Append {
      *
      * @param bytes what it takes there
      * @param leave told once it is answered, when it had entered
+     * @param acknowledged told of every event that Kafka has stored
      */
     Append(
             TopicName topic,
@@ -58,13 +63,16 @@ final class Append {
             long bytes,
             MonoSink<AppendResult> answer,
             Consumer<Append> leave,
-            Consumer<TopicName> forgetTopic) {
+            Consumer<TopicName> forgetTopic,
+            AcknowledgedRun acknowledged) {
         this.topic = topic;
         this.events = events;
         this.bytes = bytes;
         this.answer = answer;
         this.leave = leave;
         this.forgetTopic = forgetTopic;
+        this.acknowledged = acknowledged;
+        this.unsettled = new AtomicInteger(events.size());
         this.partitions = new int[events.size()];
         this.offsets = new long[events.size()];
         Arrays.fill(partitions, UNANSWERED);
@@ -94,8 +102,9 @@ final class Append {
         }
     }
 
-    /** What the topic takes; told before the append is handed over. */
-    void limit(int newMaxRecordBytes) {
+    /** Which topic it is for and what that takes; told before the append is handed over. */
+    void bind(String uid, int newMaxRecordBytes) {
+        topicUid = uid;
         maxRecordBytes = newMaxRecordBytes;
     }
 
@@ -112,6 +121,7 @@ final class Append {
             return SenderRecord.create(record, index);
         } catch (RefusedException refused) {
             fail(index, refused.refusal());
+            settledOne();
             return null;
         }
     }
@@ -133,11 +143,19 @@ final class Append {
         if (failure == null && metadata != null) {
             partitions[index] = metadata.partition();
             offsets[index] = metadata.offset();
+            acknowledged.add(topic, topicUid, events.get(index), metadata);
         } else {
             fail(
                     index,
                     failure == null ? new IllegalStateException("no metadata") : failure,
                     leftUs(metadata, failure));
+        }
+        settledOne();
+    }
+
+    private void settledOne() {
+        if (unsettled.decrementAndGet() == 0) {
+            acknowledged.tell();
         }
     }
 

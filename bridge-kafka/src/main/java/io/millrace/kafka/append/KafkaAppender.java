@@ -45,22 +45,26 @@ public final class KafkaAppender implements AutoCloseable {
     private final ExecutorService handOver = Executors.newSingleThreadExecutor(KafkaAppender::daemon);
     private final Map<TopicName, Lane> lanes = new ConcurrentHashMap<>();
     private final AppendRoom room;
+    private final AcknowledgedRun acknowledged;
 
     /**
      * Opens a producer.
      *
      * @param roomBytes bound of what is under way to Kafka
      * @param deliveryTimeout how long an append may wait for room, and {@link #close} for what is under way
+     * @param acknowledged told of what Kafka has stored, before the append's own answer
      */
     public KafkaAppender(
             Map<String, Object> producerProperties,
             KafkaTopics topics,
             TopicWatch watch,
             long roomBytes,
-            Duration deliveryTimeout) {
+            Duration deliveryTimeout,
+            Acknowledged acknowledged) {
         this.topics = topics;
         this.watch = watch;
         this.closeTimeout = deliveryTimeout;
+        this.acknowledged = new AcknowledgedRun(acknowledged);
         this.room = new AppendRoom(
                 roomBytes, WAITING_ROOMS * roomBytes, deliveryTimeout, System::nanoTime, this::enterLane);
         SenderOptions<byte[], byte[]> options = SenderOptions.<byte[], byte[]>create(producerProperties)
@@ -74,7 +78,7 @@ public final class KafkaAppender implements AutoCloseable {
     /** See {@link io.millrace.core.log.EventLog#append}. */
     public Mono<AppendResult> append(TopicName topic, List<Event> events) {
         return Mono.create(answer -> {
-            Append append = new Append(topic, events, bytesOf(events), answer, room::leave, this::forget);
+            Append append = new Append(topic, events, bytesOf(events), answer, room::leave, this::forget, acknowledged);
             room.enter(append);
         });
     }

@@ -29,6 +29,7 @@ final class Lane {
     private final Queue<Append> waiting = new ArrayDeque<>();
     private boolean asked;
     private boolean open;
+    private String topicUid = "";
     private int maxRecordBytes;
     private @Nullable Throwable refused;
     private TopicWatch.@Nullable Registration registration;
@@ -80,6 +81,7 @@ final class Lane {
 
     private synchronized void exists(Tuple2<TopicView, Integer> found) {
         open = true;
+        topicUid = found.getT1().uid();
         maxRecordBytes = found.getT2();
         registration = watch.register(found.getT1(), gone -> refuse(gone.asException()));
         waiting.forEach(this::pass);
@@ -87,7 +89,7 @@ final class Lane {
     }
 
     private void pass(Append append) {
-        append.limit(maxRecordBytes);
+        append.bind(topicUid, maxRecordBytes);
         onward.accept(append);
     }
 

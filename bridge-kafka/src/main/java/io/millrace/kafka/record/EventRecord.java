@@ -63,6 +63,13 @@ public final class EventRecord {
     /** What malformed UTF-8 decodes to; a text may have it of its own. */
     private static final char REPLACEMENT = '\uFFFD';
 
+    /** The times of RFC 3339: the years 0 to 9999. */
+    private static final long FIRST_SECOND =
+            Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
+
+    private static final long LAST_SECOND =
+            Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
+
     /** Names that no extension may have, because its header would be that of an attribute. */
     private static final Set<String> TAKEN = Set.of(
             "specversion", "id", "source", "type", "subject", "time", "dataschema", "millracettl", "millracedeliverat");
@@ -99,10 +106,57 @@ public final class EventRecord {
         return new StoredEvent(record.offset(), record.timestamp(), event(record));
     }
 
+    /**
+     * The event that a reader of its record gets. That is the same one, but for events that Kafka's records cannot tell
+     * from another: a header with the name of an attribute is read as that attribute.
+     */
+    public static Event asRead(Event event) {
+        if (isReadAsItIs(event)) {
+            return event;
+        }
+        ProducerRecord<byte[], byte[]> record = of("", event);
+        return event(record.key(), record.value(), record.headers());
+    }
+
+    /** False where it takes a closer look: only rare events are asked for, and all that come back changed. */
+    private static boolean isReadAsItIs(Event event) {
+        for (io.millrace.core.event.Header header : event.headers()) {
+            if (header.name().startsWith(PREFIX) || header.name().equals(CONTENT_TYPE) || !isText(header.name())) {
+                return false;
+            }
+        }
+        return isText(event.id())
+                && isText(event.source())
+                && isText(event.type())
+                && isText(event.subject())
+                && isText(event.dataContentType())
+                && isText(event.dataSchema())
+                && event.extensions().size() <= 1 // more of them come back in another order
+                && event.extensions().values().stream().allMatch(EventRecord::isText)
+                && isWithinCalendar(event.time())
+                && isWithinCalendar(event.deliverAt());
+    }
+
+    /** Without halves of characters, which UTF-8 cannot say. */
+    private static boolean isText(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isWithinCalendar(@Nullable Instant time) {
+        return time == null || (time.getEpochSecond() >= FIRST_SECOND && time.getEpochSecond() <= LAST_SECOND);
+    }
+
     private static Event event(ConsumerRecord<byte[], byte[]> record) {
-        Event.Builder event =
-                Event.builder().key(Bytes.wrapNullable(record.key())).data(Bytes.wrapNullable(record.value()));
-        Headers headers = record.headers();
+        return event(record.key(), record.value(), record.headers());
+    }
+
+    private static Event event(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        Event.Builder event = Event.builder().key(Bytes.wrapNullable(key)).data(Bytes.wrapNullable(value));
         if (isCloudEvent(headers)) {
             return new Reading(event).read(headers);
         }

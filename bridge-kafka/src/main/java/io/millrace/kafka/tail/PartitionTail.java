@@ -4,23 +4,51 @@ package io.millrace.kafka.tail;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.StoredEvent;
 import io.millrace.kafka.record.EventRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The tails of one partition and the position they share. Belongs to the loop. */
+/**
+ * The tails of one partition and the position they share. What comes next comes from two sides: the loop brings what it
+ * has read, and the appender offers what Kafka has acknowledged. Each side gives only what continues at the position, so
+ * nothing comes twice and nothing is left out, whichever is first.
+ *
+ * <p><b>Threads.</b> The loop and the producer's network thread. Batches are handed out under this object's monitor,
+ * which is what puts them in a row; a tail's demand and cancel never take it, and its subscriber must not block.
+ */
 final class PartitionTail {
-    private final Set<Tail> tails = new LinkedHashSet<>();
-    private long position;
+    /* Notes. Why an acknowledged run at the position may be shown at once: the reader is at the position, and it reads
+     * committed records only, so no transaction is open before it and every offset before it has been passed; the run
+     * itself has no holes, is no part of a transaction, and is on all replicas (acks=all).
+     *
+     * While acknowledgements keep coming one after another, reading the same records back is waste: the partition is led
+     * by them and the loop lets it rest. A run that does not continue at the position means that others write too: the
+     * loop is called at once. When none comes for LEAD_NANOS the loop reads again, so a record of somebody else is late
+     * by that at most.
+     *
+     * Runs of one topic come in the order of their offsets. One that begins lower than an earlier one has ended is of a
+     * topic that was made again; this tail takes no more of them, and TopicWatch will end it.
+     */
+    static final Duration LEAD = Duration.ofMillis(5);
 
-    PartitionTail(long position) {
+    private final String topicUid;
+    private final Set<Tail> tails = new LinkedHashSet<>();
+    private volatile long position;
+    private long offeredTo;
+    private boolean madeAgain;
+    private boolean led;
+    private long ledSinceNanos;
+
+    PartitionTail(String topicUid, long position) {
+        this.topicUid = topicUid;
         this.position = position;
     }
 
     /** Lets a tail join, or takes its news. False when nobody is left. */
-    boolean hear(Tail tail) {
+    synchronized boolean hear(Tail tail) {
         if (tail.hear(position)) {
             tails.add(tail);
         } else {
@@ -29,25 +57,89 @@ final class PartitionTail {
         return !tails.isEmpty();
     }
 
-    boolean isReady() {
-        return tails.stream().allMatch(Tail::isReady);
+    /** True when somebody asks for more and acknowledgements do not lead. */
+    synchronized boolean wantsReading(long nowNanos) {
+        led = led && nowNanos - ledSinceNanos < LEAD.toNanos();
+        return !led && isReady();
     }
 
+    /** True while acknowledgements lead. */
+    synchronized boolean isLed() {
+        return led;
+    }
+
+    /** Hands out what was read up to {@code nextOffset}, as far as it is new. */
     void advance(List<ConsumerRecord<byte[], byte[]>> records, long nextOffset) {
-        if (nextOffset > position) {
-            List<StoredEvent> events = new ArrayList<>(records.size());
-            records.forEach(record -> events.add(EventRecord.stored(record)));
-            LogBatch batch = new LogBatch(position, nextOffset, events);
-            position = nextOffset;
-            tails.forEach(tail -> tail.emit(batch));
+        if (nextOffset <= position) {
+            return;
+        }
+        List<StoredEvent> events = decode(records);
+        synchronized (this) {
+            if (nextOffset > position) {
+                emit(new LogBatch(position, nextOffset, notBefore(position, events)));
+            }
         }
     }
 
-    void fail(Throwable error) {
+    /**
+     * Takes a run without holes that Kafka has acknowledged.
+     *
+     * @return true when the loop rests here and has to read now, for there is something before the run
+     */
+    synchronized boolean offer(String uid, LogBatch run, long nowNanos) {
+        if (!uid.equals(topicUid)) {
+            return false;
+        }
+        madeAgain |= run.fromOffset() < offeredTo;
+        if (madeAgain || run.nextOffset() <= position) {
+            return false;
+        }
+        offeredTo = run.nextOffset();
+        if (run.fromOffset() > position || !isReady()) {
+            boolean loopRests = led;
+            led = false;
+            return loopRests;
+        }
+        led = true;
+        ledSinceNanos = nowNanos;
+        emit(new LogBatch(position, run.nextOffset(), notBefore(position, run.events())));
+        return false;
+    }
+
+    synchronized void fail(Throwable error) {
         tails.forEach(tail -> tail.fail(error));
     }
 
     long position() {
         return position;
+    }
+
+    private boolean isReady() {
+        return tails.stream().allMatch(Tail::isReady);
+    }
+
+    private void emit(LogBatch batch) {
+        position = batch.nextOffset();
+        tails.forEach(tail -> tail.emit(batch));
+    }
+
+    /** The events of the records that nobody has seen yet. */
+    private List<StoredEvent> decode(List<ConsumerRecord<byte[], byte[]>> records) {
+        long from = position;
+        List<StoredEvent> events = new ArrayList<>(records.size());
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (record.offset() >= from) {
+                events.add(EventRecord.stored(record));
+            }
+        }
+        return events;
+    }
+
+    private static List<StoredEvent> notBefore(long offset, List<StoredEvent> events) {
+        int first = 0;
+        while (first < events.size() && events.get(first).offset() < offset) {
+            first++;
+        }
+        return first == 0 ? events : List.copyOf(events.subList(first, events.size()));
     }
 }

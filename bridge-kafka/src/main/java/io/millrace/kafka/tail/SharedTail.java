@@ -5,6 +5,7 @@ import io.millrace.core.log.LogBatch;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.kafka.admin.TopicView;
 import io.millrace.kafka.admin.TopicWatch;
+import io.millrace.kafka.append.Acknowledged;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,13 +14,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 
 /**
- * The live end of every partition that anybody follows, on one thread with one consumer.
+ * The live end of every partition that anybody follows: what this log has appended as soon as Kafka acknowledges it, and
+ * what others wrote by one thread with one consumer.
  *
  * <p>All tails of a partition share its position: whoever comes later begins where the others are. A partition is
  * fetched while every one of its tails has demand. Errors that may pass are waited out; the consumer is made anew where
  * it must be, and goes on at the same positions.
  */
-public final class SharedTail implements AutoCloseable {
+public final class SharedTail implements Acknowledged, AutoCloseable {
     /* Notes. Subscribers' threads talk to the loop through one queue of tails that have news, in which a tail stands at
      * most once, so it is as long as there are tails; whoever adds to it wakes the consumer's poll, once.
      */
@@ -44,8 +46,21 @@ public final class SharedTail implements AutoCloseable {
             if (started.compareAndSet(false, true)) {
                 loop.start();
             }
-            new Tail(partition, Operators.toCoreSubscriber(actual), end, this::tell).start(topic, watch);
+            new Tail(topic, partition, Operators.toCoreSubscriber(actual), end, this::tell).start(topic, watch);
         });
+    }
+
+    @Override
+    public boolean isFollowed(TopicPartition partition) {
+        return loop.followed(partition) != null;
+    }
+
+    @Override
+    public void acknowledged(String topicUid, TopicPartition partition, LogBatch run) {
+        PartitionTail followed = loop.followed(partition);
+        if (followed != null && followed.offer(topicUid, run, System.nanoTime())) {
+            loop.wakeup();
+        }
     }
 
     private void tell(Tail tail) {

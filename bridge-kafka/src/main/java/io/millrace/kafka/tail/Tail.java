@@ -14,9 +14,13 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
-/** One subscriber of a partition's live end. Other threads leave news; the loop alone signals. */
+/**
+ * One subscriber of a partition's live end. Its own thread leaves news. Signals come from the loop and from the producer's
+ * network thread, one at a time under the monitor of its {@link PartitionTail}.
+ */
 final class Tail implements Subscription {
     private final TopicPartition partition;
+    private final String topicUid;
     private final CoreSubscriber<? super LogBatch> actual;
     private final long end;
     private final Consumer<Tail> tell;
@@ -29,7 +33,13 @@ final class Tail implements Subscription {
     private boolean announced;
     private boolean ended;
 
-    Tail(TopicPartition partition, CoreSubscriber<? super LogBatch> actual, long end, Consumer<Tail> tell) {
+    Tail(
+            TopicView topic,
+            TopicPartition partition,
+            CoreSubscriber<? super LogBatch> actual,
+            long end,
+            Consumer<Tail> tell) {
+        this.topicUid = topic.uid();
         this.partition = partition;
         this.actual = actual;
         this.end = end;
@@ -70,7 +80,7 @@ final class Tail implements Subscription {
         }
     }
 
-    // ---- from here on: the loop
+    // ---- from here on: under the monitor of the partition
 
     /** Takes the news at the shared position. False when the tail is over. */
     boolean hear(long position) {
@@ -117,6 +127,10 @@ final class Tail implements Subscription {
 
     TopicPartition partition() {
         return partition;
+    }
+
+    String topicUid() {
+        return topicUid;
     }
 
     long liveEnd() {

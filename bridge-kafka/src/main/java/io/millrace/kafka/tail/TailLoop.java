@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -40,6 +41,7 @@ final class TailLoop {
     private final TopicWatch watch;
     private final Thread thread;
     private final Map<TopicPartition, PartitionTail> partitions = new HashMap<>();
+    private final Map<io.millrace.core.topic.TopicPartition, PartitionTail> followed = new ConcurrentHashMap<>();
     private boolean assignmentChanged;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private volatile boolean closed;
@@ -54,6 +56,12 @@ final class TailLoop {
 
     void start() {
         thread.start();
+    }
+
+    /** What follows this partition now, or {@code null}. From any thread. */
+    @Nullable
+    PartitionTail followed(io.millrace.core.topic.TopicPartition partition) {
+        return followed.get(partition);
     }
 
     /** Ends the current poll, for there is news. */
@@ -100,13 +108,15 @@ final class TailLoop {
         TopicPartition partition = new TopicPartition(
                 tail.partition().topic().value(), tail.partition().partition());
         PartitionTail known = partitions.get(partition);
-        PartitionTail shared = known == null ? new PartitionTail(tail.liveEnd()) : known;
+        PartitionTail shared = known == null ? new PartitionTail(tail.topicUid(), tail.liveEnd()) : known;
         boolean goesOn = shared.hear(tail);
         if (goesOn && known == null) {
             partitions.put(partition, shared);
+            followed.put(tail.partition(), shared);
             assignmentChanged = true;
         } else if (!goesOn && known != null) {
             partitions.remove(partition);
+            followed.remove(tail.partition());
             assignmentChanged = true;
         }
     }
@@ -114,8 +124,8 @@ final class TailLoop {
     private void follow() {
         try {
             KafkaConsumer<byte[], byte[]> open = assigned();
-            pauseWhereNobodyAsks(open);
-            handOut(open, open.poll(POLL));
+            boolean led = readWhereItIsWanted(open);
+            handOut(open, open.poll(led ? PartitionTail.LEAD : POLL));
         } catch (WakeupException e) {
             LOG.trace("there is news");
         } catch (OffsetOutOfRangeException e) {
@@ -160,15 +170,30 @@ final class TailLoop {
         }
     }
 
-    private void pauseWhereNobodyAsks(KafkaConsumer<byte[], byte[]> open) {
+    /** Pauses the other partitions. True when one of them rests because acknowledgements lead there. */
+    private boolean readWhereItIsWanted(KafkaConsumer<byte[], byte[]> open) {
+        long nowNanos = System.nanoTime();
+        Set<TopicPartition> paused = open.paused();
         List<TopicPartition> pause = new ArrayList<>();
         List<TopicPartition> resume = new ArrayList<>();
-        partitions.forEach((partition, shared) -> (shared.isReady() ? resume : pause).add(partition));
-        Set<TopicPartition> paused = open.paused();
-        pause.removeAll(paused);
-        resume.retainAll(paused);
+        boolean led = false;
+        for (Map.Entry<TopicPartition, PartitionTail> entry : partitions.entrySet()) {
+            TopicPartition partition = entry.getKey();
+            PartitionTail shared = entry.getValue();
+            boolean isPaused = paused.contains(partition);
+            if (!shared.wantsReading(nowNanos)) {
+                led |= shared.isLed();
+                if (!isPaused) {
+                    pause.add(partition);
+                }
+            } else if (isPaused) {
+                open.seek(partition, shared.position());
+                resume.add(partition);
+            }
+        }
         open.pause(pause);
         open.resume(resume);
+        return led;
     }
 
     private void handOut(KafkaConsumer<byte[], byte[]> open, ConsumerRecords<byte[], byte[]> records) {
@@ -191,6 +216,12 @@ final class TailLoop {
     }
 
     private void failExpired(TopicPartition partition, long asked) {
+        PartitionTail shared = partitions.get(partition);
+        KafkaConsumer<byte[], byte[]> open = consumer;
+        if (open != null && shared != null && asked < shared.position()) {
+            open.seek(partition, shared.position()); // acknowledgements have led, and retention was there first
+            return;
+        }
         String where = partition.topic() + "/" + partition.partition();
         drop(
                 partition,
@@ -208,6 +239,7 @@ final class TailLoop {
         PartitionTail shared = partitions.remove(partition);
         assignmentChanged = true;
         if (shared != null) {
+            followed.values().remove(shared);
             shared.fail(error);
         }
     }

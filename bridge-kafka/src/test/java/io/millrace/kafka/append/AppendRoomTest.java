@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.log.AppendResult;
+import io.millrace.core.log.LogBatch;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.RefusedException;
 import io.millrace.core.topic.TopicName;
+import io.millrace.core.topic.TopicPartition;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +29,18 @@ class AppendRoomTest {
     private static final long ROOM_BYTES = 100;
     private static final long WAITING_BYTES = 300;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+    private static final Acknowledged NOBODY = new Acknowledged() {
+        @Override
+        public boolean isFollowed(TopicPartition partition) {
+            return false;
+        }
+
+        @Override
+        public void acknowledged(String topicUid, TopicPartition partition, LogBatch run) {
+            throw new AssertionError("nobody follows " + partition);
+        }
+    };
 
     private final List<Append> entered = new ArrayList<>();
     private final Queue<Append> underWay = new ArrayDeque<>();
@@ -162,8 +176,8 @@ class AppendRoomTest {
 
     private Append append(int bytes, AppendRoom into) {
         Append[] made = new Append[1];
-        Mono.<AppendResult>create(
-                        answer -> made[0] = new Append(TOPIC, List.of(), bytes, answer, into::leave, topic -> {}))
+        Mono.<AppendResult>create(answer -> made[0] = new Append(
+                        TOPIC, List.of(), bytes, answer, into::leave, topic -> {}, new AcknowledgedRun(NOBODY)))
                 .subscribe(result -> {}, error -> {
                     if (error instanceof RefusedException refusal) {
                         refused.add(refusal.refusal().reason());

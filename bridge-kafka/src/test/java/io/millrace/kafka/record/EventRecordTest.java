@@ -11,6 +11,7 @@ import io.millrace.core.log.StoredEvent;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.RefusedException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,61 @@ class EventRecordTest {
             Event event = events.next();
             assertThat(throughKafka(event)).as("event %d of seed %d", i, seed).isEqualTo(event);
         }
+    }
+
+    /** What is shown at the acknowledgement is what is read later, also of headers that look like attributes. */
+    @ParameterizedTest
+    @ValueSource(longs = {5, 6, 7})
+    void whatIsShownAtTheAcknowledgementIsWhatIsReadLater(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        RandomEvents events = new RandomEvents(random.split());
+        int changed = 0;
+        for (int i = 0; i < EVENTS; i++) {
+            Event event = misleading(events.next(), random);
+            Event read = throughKafka(event);
+            Event shown = EventRecord.asRead(event);
+            assertThat(shown).as("event %d of seed %d", i, seed).isEqualTo(read);
+            assertThat(List.copyOf(shown.extensions().keySet()))
+                    .as("order of extensions of event %d of seed %d", i, seed)
+                    .isEqualTo(List.copyOf(read.extensions().keySet()));
+            changed += shown.equals(event) ? 0 : 1;
+        }
+        assertThat(changed).as("events that come back as others").isGreaterThan(EVENTS / 100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"-1000000000-01-01T00:00:00Z", "+1000000000-12-31T23:59:59.999999999Z", "+12345-01-01T00:00:00Z"
+            })
+    void aTimeBeyondTheCalendarIsShownAsItIsRead(String time) {
+        Event event = Event.builder().id("1").time(Instant.parse(time)).build();
+
+        assertThat(EventRecord.asRead(event)).isEqualTo(throughKafka(event));
+    }
+
+    @Test
+    void halfACharacterIsShownAsItIsRead() {
+        Event event = Event.builder().id("half \uD83D").build();
+
+        assertThat(EventRecord.asRead(event).id()).isEqualTo("half ?");
+        assertThat(EventRecord.asRead(event)).isEqualTo(throughKafka(event));
+    }
+
+    /** Adds, now and then, headers that a reader takes for attributes. */
+    private static Event misleading(Event event, SplittableRandom random) {
+        List<Header> headers = new ArrayList<>(event.headers());
+        while (random.nextInt(3) == 0) {
+            Header added = switch (random.nextInt(6)) {
+                case 0 -> VERSION;
+                case 1 -> Header.of("ce_subject", "taken");
+                case 2 -> Header.of("content-type", "text/plain");
+                case 3 -> Header.of("ce_time", "2024-06-01T12:00:00Z");
+                case 4 -> Header.of("ce_ext" + random.nextInt(10), "taken");
+                default -> new Header("ce_id", NOT_UTF_8);
+            };
+            headers.add(random.nextInt(headers.size() + 1), added);
+        }
+        return event.toBuilder().headers(headers).build();
     }
 
     @Test
