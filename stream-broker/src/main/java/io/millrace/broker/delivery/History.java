@@ -5,6 +5,7 @@ import io.millrace.broker.frame.EventFramer;
 import io.millrace.broker.frame.Slice;
 import io.millrace.broker.ring.Page;
 import io.millrace.broker.ring.ReadEnd;
+import io.millrace.broker.ring.Selection;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.log.LogBatch;
 import io.netty.util.concurrent.EventExecutor;
@@ -58,11 +59,11 @@ final class History extends BaseSubscriber<LogBatch> {
 
     /** Cuts the next slice, or {@code null} when the end of the read stands before the next event. */
     @Nullable
-    Slice next(int maxEvents, int maxBytes, ReadEnd end) {
+    Slice next(int maxEvents, int maxBytes, ReadEnd end, Selection selection) {
         Page current = pages.get(page);
-        Slice slice = current.slice(index, maxEvents, maxBytes, end);
+        Slice slice = current.select(index, maxEvents, maxBytes, end, selection);
         if (slice != null) {
-            index += slice.events();
+            index += slice.passed();
             skipReadPage(current);
             readAhead();
         }

@@ -8,6 +8,7 @@ import io.millrace.broker.frame.Slice;
 import io.millrace.broker.ring.ReadEnd;
 import io.millrace.broker.ring.Ring;
 import io.millrace.broker.ring.RingReader;
+import io.millrace.broker.ring.Selection;
 import io.millrace.broker.tail.PartitionTail;
 import io.millrace.broker.tail.TailListener;
 import io.millrace.core.flow.MemoryLedger;
@@ -51,12 +52,14 @@ final class PartitionCursor implements TailListener, History.Reader {
     private final ByteString token;
     private final BatchFramer framer;
     private final boolean startsBehind;
+    private final Selection selection;
     private ReadEnd end;
     private long next;
     private long previous;
     private boolean finished;
     private boolean closed;
     private boolean askingBounds;
+    private boolean atMatch;
     private @Nullable RingReader reader;
     private @Nullable History history;
 
@@ -67,7 +70,8 @@ final class PartitionCursor implements TailListener, History.Reader {
             Stream stream,
             PartitionTail tail,
             TopicInfo topic,
-            PartitionStart start) {
+            PartitionStart start,
+            ReadRules rules) {
         this.log = log;
         this.ledger = ledger;
         this.loop = loop;
@@ -77,6 +81,7 @@ final class PartitionCursor implements TailListener, History.Reader {
         this.token = PlaceTokens.of(topic, start.partition().partition());
         this.framer = new BatchFramer(this.topic, start.partition().partition(), token);
         this.startsBehind = start.isBehind();
+        this.selection = rules.selection();
         this.end = start.end();
         this.next = start.from();
         this.previous = start.from() - 1;
@@ -106,7 +111,16 @@ final class PartitionCursor implements TailListener, History.Reader {
         return !finished && (reader != null ? reader.hasNext() : history != null && history.hasNext());
     }
 
-    /** The next batch within the bounds, or {@code null} when there is none now. */
+    /** True when events may be passed that will not be sent, which needs no credit. */
+    boolean hasNextToPass() {
+        return !selection.takesAll() && !atMatch && hasNext();
+    }
+
+    /**
+     * The next batch within the bounds, or {@code null} when there is none now.
+     *
+     * @param maxEvents 0 to pass over what the selection leaves out, and nothing else
+     */
     @Nullable
     Cut next(int maxEvents, int maxBytes) {
         settle();
@@ -114,17 +128,23 @@ final class PartitionCursor implements TailListener, History.Reader {
             return null;
         }
         Slice slice = reader != null
-                ? reader.next(maxEvents, maxBytes, end)
-                : history == null ? null : history.next(maxEvents, maxBytes, end);
+                ? reader.next(maxEvents, maxBytes, end, selection)
+                : history == null ? null : history.next(maxEvents, maxBytes, end, selection);
         if (slice == null) {
             finished = reader == null || !reader.isOvertaken();
             return null;
         }
+        atMatch = slice.passed() == 0;
+        next = slice.lastOffset() + 1;
+        Frame frame = slice.events() == 0 ? null : frame(slice);
+        settle();
+        return new Cut(frame, slice.events(), slice.lengthBytes(), selection.takesAll() ? 0 : slice.passed());
+    }
+
+    private Frame frame(Slice slice) {
         Frame frame = framer.frame(slice, previous);
         previous = slice.lastOffset();
-        next = previous + 1;
-        settle();
-        return new Cut(frame, slice.events(), slice.lengthBytes());
+        return frame;
     }
 
     /** True when everything that is in the log has been cut. */
@@ -285,11 +305,12 @@ final class PartitionCursor implements TailListener, History.Reader {
     }
 
     /**
-     * A batch on its way.
+     * A batch on its way, or word that events were passed which will not be sent.
      *
-     * @param frame what to send
+     * @param frame what to send, if anything
      * @param events what it costs in events of credit
      * @param bytes what it costs in bytes of credit
+     * @param examined what it has cost in events looked at one by one
      */
-    record Cut(Frame frame, int events, int bytes) {}
+    record Cut(@Nullable Frame frame, int events, int bytes, int examined) {}
 }

@@ -6,6 +6,7 @@ import io.millrace.broker.loop.Outlet;
 import io.millrace.broker.loop.StreamTimers;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
+import io.millrace.core.refusal.RefusedException;
 import io.millrace.core.topic.TopicName;
 import io.millrace.v1.Cursor;
 import io.millrace.v1.DrainReason;
@@ -38,6 +39,9 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     /** How long the log may keep a reader waiting before the wait is called a stall. */
     private static final Duration LOG_PATIENCE = Duration.ofSeconds(2);
 
+    /** How many events one stream looks at, one by one, before the others of its loop have their turn. */
+    private static final int EXAMINED_PER_TURN = 2048;
+
     private enum Phase {
         WAITING_FOR_OPEN,
         OPENING,
@@ -56,9 +60,13 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     private Phase phase = Phase.WAITING_FOR_OPEN;
     private Credit credit = Credit.of(Optional.empty());
     private ReadSpec spec = ReadSpec.getDefaultInstance();
+    private ReadRules rules = ReadRules.NONE;
     private List<PartitionCursor> cursors = List.of();
     private int turn;
     private int plans;
+    private int examined;
+    private boolean yielding;
+    private boolean passedOver;
     private boolean ending;
     private boolean moved;
     private boolean heartbeatPending;
@@ -140,6 +148,12 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         timers.jittered(broker.limits().maxStreamAge(), this::grewOld);
         timers.every(broker.limits().heartbeatInterval(), this::heartbeat);
         spec = open.getSpec();
+        try {
+            rules = ReadRules.of(spec);
+        } catch (RefusedException refused) {
+            finish(refused);
+            return;
+        }
         credit = Credit.of(open.hasCredit() ? Optional.of(open.getCredit()) : Optional.empty());
         plan();
     }
@@ -191,7 +205,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         }
         topic = plan.topic().name();
         cursors = plan.starts().stream()
-                .map(start -> broker.cursor(plan.topic(), start, loop(), this))
+                .map(start -> broker.cursor(plan.topic(), start, rules, loop(), this))
                 .toList();
         phase = Phase.REPLAYING;
         control.add(Messages.opened(sessionId, cursor(), broker.limits()));
@@ -231,9 +245,15 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
 
     @Override
     protected boolean canProduce() {
-        return !control.isEmpty()
-                || ending
-                || (isOpen() && ((!credit.isExhausted() && anyHasNext()) || hasFinished() || hasCaughtUp()));
+        return !control.isEmpty() || ending || (isOpen() && (mayCut() || hasFinished() || hasCaughtUp()));
+    }
+
+    /** False while the other streams of the loop have their turn. */
+    private boolean mayCut() {
+        if (yielding) {
+            return false;
+        }
+        return credit.isExhausted() ? anyHasNextToPass() : anyHasNext();
     }
 
     private @Nullable Frame nextFrame() {
@@ -247,7 +267,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         if (!isOpen()) {
             return null;
         }
-        Frame batch = credit.isExhausted() ? null : nextBatch();
+        Frame batch = mayCut() ? nextBatch() : null;
         if (batch != null) {
             return batch;
         }
@@ -260,21 +280,39 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         return control.poll();
     }
 
-    /** Partitions take turns. */
+    /** Partitions take turns. Without credit they only pass over what will not be sent. */
     private @Nullable Frame nextBatch() {
-        for (int i = 0; i < cursors.size(); i++) {
+        int maxEvents = credit.isExhausted() ? 0 : credit.maxEvents();
+        int maxBytes = credit.maxBytes(broker.limits().batchBytes());
+        for (int i = 0; i < cursors.size() && !yielding; i++) {
             PartitionCursor cursor = cursors.get(turn);
             turn = turn + 1 == cursors.size() ? 0 : turn + 1;
-            if (cursor.hasNext()) {
-                PartitionCursor.Cut cut = cursor.next(
-                        credit.maxEvents(), credit.maxBytes(broker.limits().batchBytes()));
+            if (maxEvents > 0 ? cursor.hasNext() : cursor.hasNextToPass()) {
+                PartitionCursor.Cut cut = cursor.next(maxEvents, maxBytes);
                 if (cut != null) {
                     credit.spend(cut.events(), cut.bytes());
-                    return cut.frame();
+                    examine(cut);
+                    if (cut.frame() != null) {
+                        return cut.frame();
+                    }
                 }
             }
         }
         return null;
+    }
+
+    /** Where much has been looked at, or for nothing, the loop goes on with others before this stream does. */
+    private void examine(PartitionCursor.Cut cut) {
+        examined += cut.examined();
+        passedOver |= cut.frame() == null;
+        if (examined >= EXAMINED_PER_TURN || (cut.frame() == null && mayCut())) {
+            yielding = true;
+            loop().execute(() -> {
+                yielding = false;
+                examined = 0;
+                wake();
+            });
+        }
     }
 
     /** What follows from having nothing more to send. */
@@ -292,6 +330,15 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
 
     private boolean isOpen() {
         return phase == Phase.REPLAYING || phase == Phase.LIVE;
+    }
+
+    private boolean anyHasNextToPass() {
+        for (PartitionCursor cursor : cursors) {
+            if (cursor.hasNextToPass()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean anyHasNext() {
@@ -366,6 +413,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
             control.add(heartbeat(stallReason()));
         }
         moved = false;
+        passedOver = false;
         wake();
     }
 
@@ -388,6 +436,9 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         boolean waiting = cursors.stream().anyMatch(PartitionCursor::isWaitingForLog);
         Instant now = broker.clock().instant();
         waitingForLogSince = !waiting ? null : waitingForLogSince == null ? now : waitingForLogSince;
+        if (passedOver && !credit.isExhausted()) {
+            return StallReason.STALL_REASON_FILTER_REJECTS;
+        }
         if (anyHasNext()) {
             return credit.isExhausted() ? StallReason.STALL_REASON_NO_CREDIT : StallReason.STALL_REASON_TRANSPORT_FULL;
         }

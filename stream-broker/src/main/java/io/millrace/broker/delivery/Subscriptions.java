@@ -82,8 +82,9 @@ public final class Subscriptions {
         active.remove(subscription);
     }
 
-    PartitionCursor cursor(TopicInfo topic, PartitionStart start, EventExecutor loop, PartitionCursor.Stream stream) {
-        return new PartitionCursor(log, ledger, loop, stream, tails.acquire(start.partition()), topic, start);
+    PartitionCursor cursor(
+            TopicInfo topic, PartitionStart start, ReadRules rules, EventExecutor loop, PartitionCursor.Stream stream) {
+        return new PartitionCursor(log, ledger, loop, stream, tails.acquire(start.partition()), topic, start, rules);
     }
 
     void release(PartitionTail tail) {

@@ -133,7 +133,7 @@ public final class BatchFramer {
         @Override
         public void writeTo(OutputStream out) throws IOException {
             out.write(prefix);
-            out.write(slice.bytes(), slice.start(), slice.lengthBytes());
+            slice.writeTo(out);
             out.write(suffix);
         }
     }

@@ -1,14 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.broker.frame;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
 /**
- * A run of framed events inside a page of bytes that nobody writes to any more: what many streams share.
+ * Framed events inside a page of bytes that nobody writes to any more: what many streams share. They are one run of the
+ * page, or several where some events between were left out.
  *
  * @param bytes the page
  * @param start index of the first byte
- * @param lengthBytes number of bytes
- * @param events number of events
- * @param lastOffset offset of the last event
+ * @param lengthBytes number of bytes in all runs
+ * @param events number of events; none where all that were passed were left out
+ * @param passed number of events passed: these and the ones left out
+ * @param lastOffset last offset passed
+ * @param runs first and one-past-last index of each run, in order; {@code null} for one run that begins at {@code start}
  */
 @SuppressWarnings("ArrayRecordComponent") // shared without a copy, and never compared
-public record Slice(byte[] bytes, int start, int lengthBytes, int events, long lastOffset) {}
+public record Slice(
+        byte[] bytes, int start, int lengthBytes, int events, int passed, long lastOffset, int @Nullable [] runs) {
+    /** One run: everything that was passed. */
+    public Slice(byte[] bytes, int start, int lengthBytes, int events, long lastOffset) {
+        this(bytes, start, lengthBytes, events, events, lastOffset, null);
+    }
+
+    /** Writes the runs: exactly {@link #lengthBytes} bytes. */
+    public void writeTo(OutputStream out) throws IOException {
+        if (runs == null) {
+            out.write(bytes, start, lengthBytes);
+            return;
+        }
+        for (int i = 0; i < runs.length; i += 2) {
+            out.write(bytes, runs[i], runs[i + 1] - runs[i]);
+        }
+    }
+}

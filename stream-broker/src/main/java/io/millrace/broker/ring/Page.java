@@ -83,6 +83,35 @@ public final class Page {
         return new Slice(bytes, start, ends[to - 1] - start, to - index, offsets[to - 1]);
     }
 
+    /**
+     * As {@link #slice}, of the events that a selection takes. The rest is passed over at no cost, also behind the last
+     * event that the bounds allow, up to the next one that would be taken. A slice without events says what was passed.
+     *
+     * @param maxEvents may be 0, to pass over only
+     */
+    public @Nullable Slice select(int index, int maxEvents, int maxBytes, ReadEnd end, Selection selection) {
+        if (selection.takesAll()) {
+            return slice(index, maxEvents, maxBytes, end);
+        }
+        int limit = end.limit(offsets, recordTimesMillis, index, published);
+        if (limit <= index) {
+            return null;
+        }
+        Runs runs = new Runs();
+        int passing = index;
+        for (; passing < limit; passing++) {
+            int from = endOf(passing);
+            int to = ends[passing];
+            if (selection.takes(bytes, from, to)) {
+                if (isFull(runs, to - from, maxEvents, maxBytes)) {
+                    break;
+                }
+                runs.add(from, to);
+            }
+        }
+        return runs.slice(bytes, passing - index, passing == index ? offsets[index] - 1 : offsets[passing - 1]);
+    }
+
     long number() {
         return number;
     }
@@ -124,6 +153,10 @@ public final class Page {
         int found = Arrays.binarySearch(ends, index, limit, (int) endByte);
         int fitting = found >= 0 ? found + 1 : -found - 1;
         return Math.max(fitting, index + 1);
+    }
+
+    private static boolean isFull(Runs runs, int lengthBytes, int maxEvents, int maxBytes) {
+        return runs.events() >= maxEvents || (runs.events() > 0 && (long) runs.lengthBytes() + lengthBytes > maxBytes);
     }
 
     private int endOf(int count) {

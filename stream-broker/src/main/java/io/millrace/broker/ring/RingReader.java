@@ -49,11 +49,19 @@ public final class RingReader {
 
     /** The next slice within the bounds, or {@code null} when there is none now or this reader was overtaken. */
     public @Nullable Slice next(int maxEvents, int maxBytes, ReadEnd end) {
+        return next(maxEvents, maxBytes, end, Selection.ALL);
+    }
+
+    /**
+     * As above, of the events that a selection takes; it passes at most one page, and its slice holds no event where that
+     * page has none to take.
+     */
+    public @Nullable Slice next(int maxEvents, int maxBytes, ReadEnd end, Selection selection) {
         Page page = current();
         if (page == null) {
             return null;
         }
-        Slice slice = page.slice(page.indexOf(nextOffset), maxEvents, maxBytes, end);
+        Slice slice = page.select(page.indexOf(nextOffset), maxEvents, maxBytes, end, selection);
         if (slice != null) {
             nextOffset = slice.lastOffset() + 1;
         }
