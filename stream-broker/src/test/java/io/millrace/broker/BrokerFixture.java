@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -36,6 +37,7 @@ final class BrokerFixture implements BeforeEachCallback, AfterEachCallback {
     private static final int RING_BYTES = 256 * 1024;
 
     private final BrokerLimits limits;
+    private final UnaryOperator<EventLog> around;
     private @Nullable MemoryEventLog log;
     private @Nullable Broker broker;
     private @Nullable ManagedChannel channel;
@@ -45,7 +47,13 @@ final class BrokerFixture implements BeforeEachCallback, AfterEachCallback {
     }
 
     BrokerFixture(BrokerLimits limits) {
+        this(limits, UnaryOperator.identity());
+    }
+
+    /** With something between the broker and its log. */
+    BrokerFixture(BrokerLimits limits, UnaryOperator<EventLog> around) {
         this.limits = limits;
+        this.around = around;
     }
 
     /** Small rings that are given back at once, and a heartbeat that a test can wait for. */
@@ -61,7 +69,8 @@ final class BrokerFixture implements BeforeEachCallback, AfterEachCallback {
     public void beforeEach(ExtensionContext context) throws IOException {
         log = MemoryEventLog.create(MemoryLogConfig.defaults());
         createTopic(TOPIC, 1);
-        broker = Broker.builder().log(log()).port(0).limits(limits).start();
+        broker =
+                Broker.builder().log(around.apply(log())).port(0).limits(limits).start();
         channel = newChannel();
     }
 

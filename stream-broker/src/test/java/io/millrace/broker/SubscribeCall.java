@@ -242,6 +242,11 @@ final class SubscribeCall implements ClientResponseObserver<SubscribeRequest, Su
                         .getCursor()
                         .getPlacesList()
                         .forEach(place -> chain.put(place.getPartition(), place.getNextOffset() - 1));
+            case CAUGHT_UP ->
+                frame.getCaughtUp()
+                        .getCursor()
+                        .getPlacesList()
+                        .forEach(place -> chain.put(place.getPartition(), place.getNextOffset() - 1));
             case GAP ->
                 chain.put(
                         frame.getGap().getTo().getPartition(),

@@ -89,10 +89,6 @@ class SubscribeRefusalTest {
                         Reason.NOT_SUPPORTED,
                         topic("orders").setConflateInterval(Duration.getDefaultInstance())),
                 opening(
-                        "skipping",
-                        Reason.NOT_SUPPORTED,
-                        topic("orders").setSlowConsumerPolicy(SlowConsumerPolicy.SLOW_CONSUMER_POLICY_SKIP)),
-                opening(
                         "a policy from the future",
                         Reason.NOT_SUPPORTED,
                         topic("orders").setSlowConsumerPolicyValue(99)),

@@ -58,6 +58,7 @@ public final class HistoryReader {
                         .asException();
             }
             ReadSpec spec = request.getPageToken().isEmpty() ? request.getSpec() : fromToken(request.getPageToken());
+            ReadRules.of(spec);
             int maxEvents = request.getPageSize() == 0 ? DEFAULT_EVENTS : Math.min(request.getPageSize(), MAX_EVENTS);
             return planner.plan(bounded(spec)).flatMap(plan -> page(spec, plan, maxEvents));
         });

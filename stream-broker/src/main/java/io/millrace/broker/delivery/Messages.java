@@ -21,6 +21,7 @@ import io.millrace.wire.EventCodec;
 import io.millrace.wire.TopicResource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalLong;
 
 /** The frames of a subscription that carry no events. */
 final class Messages {
@@ -52,6 +53,16 @@ final class Messages {
                         .setReason(GapReason.GAP_REASON_RETENTION)
                         .setFrom(position(partition, from))
                         .setTo(position(partition, to))));
+    }
+
+    /** Events that the reader was too slow for. */
+    static ControlFrame skippedGap(TopicPartition partition, long from, long to, OptionalLong events) {
+        Gap.Builder gap = Gap.newBuilder()
+                .setReason(GapReason.GAP_REASON_SKIPPED)
+                .setFrom(position(partition, from))
+                .setTo(position(partition, to));
+        events.ifPresent(gap::setEvents);
+        return frame(SubscribeResponse.newBuilder().setGap(gap));
     }
 
     static ControlFrame heartbeat(

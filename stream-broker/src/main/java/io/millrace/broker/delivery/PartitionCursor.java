@@ -21,6 +21,7 @@ import io.millrace.core.topic.TopicPartition;
 import io.millrace.v1.Place;
 import io.millrace.wire.TopicResource;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,9 @@ final class PartitionCursor implements TailListener, History.Reader {
         /** Retention has removed events from {@code from} up to, not including, {@code to}. */
         void cursorSkipped(PartitionCursor cursor, long from, long to);
 
+        /** The reader was too slow and goes on at {@code to}; so many events from {@code from} on are left out. */
+        void cursorSkippedAhead(PartitionCursor cursor, long from, long to, OptionalLong events);
+
         /** The partition cannot be read on. */
         void cursorFailed(Throwable cause);
     }
@@ -53,6 +57,7 @@ final class PartitionCursor implements TailListener, History.Reader {
     private final BatchFramer framer;
     private final boolean startsBehind;
     private final Selection selection;
+    private final boolean skips;
     private ReadEnd end;
     private long next;
     private long previous;
@@ -82,6 +87,7 @@ final class PartitionCursor implements TailListener, History.Reader {
         this.framer = new BatchFramer(this.topic, start.partition().partition(), token);
         this.startsBehind = start.isBehind();
         this.selection = rules.selection();
+        this.skips = rules.skips();
         this.end = start.end();
         this.next = start.from();
         this.previous = start.from() - 1;
@@ -108,7 +114,7 @@ final class PartitionCursor implements TailListener, History.Reader {
 
     /** True when events may be cut now. */
     boolean hasNext() {
-        return !finished && (reader != null ? reader.hasNext() : history != null && history.hasNext());
+        return !isFinished() && (reader != null ? reader.hasNext() : history != null && history.hasNext());
     }
 
     /** True when events may be passed that will not be sent, which needs no credit. */
@@ -125,6 +131,10 @@ final class PartitionCursor implements TailListener, History.Reader {
     Cut next(int maxEvents, int maxBytes) {
         settle();
         if (!hasNext()) {
+            return null;
+        }
+        if (skips && reader != null && reader.isOvertaken()) {
+            skipAhead(reader);
             return null;
         }
         Slice slice = reader != null
@@ -236,12 +246,32 @@ final class PartitionCursor implements TailListener, History.Reader {
         long head = ring == null ? next : ring.head();
         if (current.isOvertaken()) {
             reader = ring == null ? null : RingReader.at(ring, next);
-            if (reader == null && !isFinished()) {
+            if (reader == null && skips) {
+                reader = current; // skips when it is asked for events, so all that it misses until then is one gap
+            } else if (reader == null && !isFinished()) {
                 stream.cursorFellBehind(this, Math.max(0, head - next));
             }
         } else if (!current.hasNext()) {
             next = Math.max(next, head);
         }
+    }
+
+    /** Leaves out what the ring has given up, and some more, so that it does not happen again at once. */
+    private void skipAhead(RingReader overtaken) {
+        Ring ring = tail.ring();
+        RingReader ahead = ring == null ? null : RingReader.inNewerHalf(ring);
+        reader = ahead;
+        if (ahead == null) {
+            settle();
+            return;
+        }
+        long from = next;
+        boolean exact =
+                selection.takesAll() && end.recordTimeMillis() == Long.MAX_VALUE && ahead.nextOffset() <= end.offset();
+        next = Math.min(ahead.nextOffset(), end.offset());
+        previous = next - 1;
+        atMatch = false;
+        stream.cursorSkippedAhead(this, from, next, exact ? ahead.eventsSince(overtaken) : OptionalLong.empty());
     }
 
     private void joinOrReadOn() {

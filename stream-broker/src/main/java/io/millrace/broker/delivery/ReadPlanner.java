@@ -15,7 +15,6 @@ import io.millrace.v1.ExpiredStartPolicy;
 import io.millrace.v1.Place;
 import io.millrace.v1.Position;
 import io.millrace.v1.ReadSpec;
-import io.millrace.v1.SlowConsumerPolicy;
 import io.millrace.v1.StartPosition;
 import io.millrace.wire.EventCodec;
 import io.millrace.wire.TopicResource;
@@ -97,14 +96,7 @@ final class ReadPlanner {
     }
 
     private static void refuseUnsupported(ReadSpec spec) {
-        refuseIf(!spec.getFilter().isEmpty(), "spec.filter");
         refuseIf(spec.getHeadersOnly(), "spec.headers_only");
-        refuseIf(spec.hasConflateInterval(), "spec.conflate_interval");
-        refuseIf(
-                spec.getSlowConsumerPolicy() == SlowConsumerPolicy.SLOW_CONSUMER_POLICY_CONFLATE
-                        || spec.getSlowConsumerPolicy() == SlowConsumerPolicy.SLOW_CONSUMER_POLICY_SKIP
-                        || spec.getSlowConsumerPolicy() == SlowConsumerPolicy.UNRECOGNIZED,
-                "spec.slow_consumer_policy " + spec.getSlowConsumerPolicyValue());
         refuseIf(spec.getStart().hasSnapshot(), "spec.start.snapshot");
         refuseIf(spec.getStart().hasStoredCursor(), "spec.start.stored_cursor");
         if (spec.getStart().hasLastCount() && spec.getStart().getLastCount() < 0) {

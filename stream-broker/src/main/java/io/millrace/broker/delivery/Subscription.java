@@ -11,7 +11,6 @@ import io.millrace.core.topic.TopicName;
 import io.millrace.v1.Cursor;
 import io.millrace.v1.DrainReason;
 import io.millrace.v1.ReadSpec;
-import io.millrace.v1.SlowConsumerPolicy;
 import io.millrace.v1.StallReason;
 import io.millrace.v1.StartPosition;
 import io.millrace.v1.SubscribeOpen;
@@ -22,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -323,7 +323,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         }
         if (hasCaughtUp()) {
             phase = Phase.LIVE;
-            return Messages.caughtUp(cursor(), broker.clock().instant());
+            return Messages.caughtUp(passed(), broker.clock().instant());
         }
         return null;
     }
@@ -383,7 +383,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         if (phase != Phase.LIVE) {
             return;
         }
-        if (spec.getSlowConsumerPolicy() == SlowConsumerPolicy.SLOW_CONSUMER_POLICY_DISCONNECT) {
+        if (rules.disconnects()) {
             loop().execute(() -> refuse(Refusal.of(
                     Reason.SLOW_CONSUMER, "the reader of " + cursor.partition() + " is " + lagEvents + " behind")));
             return;
@@ -398,6 +398,11 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     @Override
     public void cursorSkipped(PartitionCursor cursor, long from, long to) {
         control.add(Messages.retentionGap(cursor.partition(), from, to));
+    }
+
+    @Override
+    public void cursorSkippedAhead(PartitionCursor cursor, long from, long to, OptionalLong events) {
+        control.add(Messages.skippedGap(cursor.partition(), from, to, events));
     }
 
     @Override
@@ -426,10 +431,8 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     }
 
     private Frame heartbeat(StallReason reason) {
-        Cursor.Builder passed = Cursor.newBuilder();
-        cursors.forEach(cursor -> passed.addPlaces(cursor.placePassed()));
         long lagEvents = cursors.stream().mapToLong(PartitionCursor::lagEvents).sum();
-        return Messages.heartbeat(passed.build(), broker.clock().instant(), lagEvents, credit.left(), reason);
+        return Messages.heartbeat(passed(), broker.clock().instant(), lagEvents, credit.left(), reason);
     }
 
     private StallReason stallReason() {
@@ -465,6 +468,13 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     private void closeCursors() {
         cursors.forEach(cursor -> broker.release(cursor.close()));
         cursors = List.of();
+    }
+
+    /** As {@link #cursor}, but the client is told to count what was passed over silently as passed. */
+    private Cursor passed() {
+        Cursor.Builder passed = Cursor.newBuilder();
+        cursors.forEach(partition -> passed.addPlaces(partition.placePassed()));
+        return passed.build();
     }
 
     private Cursor cursor() {

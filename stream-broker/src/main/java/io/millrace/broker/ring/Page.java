@@ -23,6 +23,7 @@ public final class Page {
 
     private final long number;
     private final long fromOffset;
+    private final long eventsBefore;
     private final byte[] bytes;
     private final int[] ends = new int[MAX_EVENTS];
     private final long[] offsets = new long[MAX_EVENTS];
@@ -30,9 +31,10 @@ public final class Page {
     private int written;
     private volatile int published;
 
-    Page(long number, long fromOffset, int capacityBytes) {
+    Page(long number, long fromOffset, long eventsBefore, int capacityBytes) {
         this.number = number;
         this.fromOffset = fromOffset;
+        this.eventsBefore = eventsBefore;
         this.bytes = new byte[capacityBytes];
     }
 
@@ -45,7 +47,7 @@ public final class Page {
         for (StoredEvent event : events) {
             int lengthBytes = framer.frame(event);
             if (page == null || !page.hasRoom(lengthBytes)) {
-                page = new Page(pages.size(), event.offset(), Math.max(PAGE_BYTES, lengthBytes));
+                page = new Page(pages.size(), event.offset(), 0, Math.max(PAGE_BYTES, lengthBytes));
                 pages.add(page);
             }
             page.append(event.offset(), event.recordTimeMillis(), framer.buffer(), framer.start(), lengthBytes);
@@ -119,6 +121,11 @@ public final class Page {
     /** Every event from here up to this page's first is missing from the log. */
     long fromOffset() {
         return fromOffset;
+    }
+
+    /** How many events the pages before have held, since the ring began. */
+    long eventsBefore() {
+        return eventsBefore;
     }
 
     boolean hasRoom(int lengthBytes) {

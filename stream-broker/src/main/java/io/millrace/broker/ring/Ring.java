@@ -37,6 +37,7 @@ public final class Ring implements AutoCloseable {
     private volatile long base;
     private volatile long head;
     private Page last;
+    private long events;
     private boolean closed;
 
     /**
@@ -121,10 +122,11 @@ public final class Ring implements AutoCloseable {
             last = open(last.number() + 1, Math.max(Page.PAGE_BYTES, lengthBytes));
         }
         last.append(event.offset(), event.recordTimeMillis(), framer.buffer(), framer.start(), lengthBytes);
+        events++;
     }
 
     private Page open(long number, int capacityBytes) {
-        Page page = new Page(number, head, capacityBytes);
+        Page page = new Page(number, head, events, capacityBytes);
         account.take(page.heldBytes());
         while (isOverfull(number)) {
             giveUpOldest();

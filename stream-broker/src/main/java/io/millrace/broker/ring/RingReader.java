@@ -2,18 +2,25 @@
 package io.millrace.broker.ring;
 
 import io.millrace.broker.frame.Slice;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A place in a ring. Belongs to one thread at a time; holds no page. */
 public final class RingReader {
+    private static final long UNKNOWN = -1;
+
     private final Ring ring;
     private long pageNumber;
     private long nextOffset;
 
-    private RingReader(Ring ring, long pageNumber, long nextOffset) {
+    /** Events that the ring has ever held before this place. */
+    private long eventsBefore;
+
+    private RingReader(Ring ring, long pageNumber, long nextOffset, long eventsBefore) {
         this.ring = ring;
         this.pageNumber = pageNumber;
         this.nextOffset = nextOffset;
+        this.eventsBefore = eventsBefore;
     }
 
     /**
@@ -24,13 +31,15 @@ public final class RingReader {
         if (nextOffset < ring.base()) {
             return null;
         }
+        boolean countable = nextOffset <= ring.head(); // else some that come are before the place
         for (long number = ring.lastNumber(); number >= ring.firstNumber(); number--) {
             Page page = ring.page(number);
             if (page == null) {
                 return null;
             }
             if (page.fromOffset() <= nextOffset) {
-                return new RingReader(ring, number, nextOffset);
+                return new RingReader(
+                        ring, number, nextOffset, countable ? page.eventsBefore() + page.indexOf(nextOffset) : UNKNOWN);
             }
         }
         return null;
@@ -39,6 +48,30 @@ public final class RingReader {
     /** True when the ring has given up what this reader has not read: it cannot go on here. */
     public boolean isOvertaken() {
         return ring.page(pageNumber) == null;
+    }
+
+    /** A reader at the newer half of what the ring holds now, or {@code null} when the ring is closed. */
+    public static @Nullable RingReader inNewerHalf(Ring ring) {
+        while (ring.base() != Long.MAX_VALUE) {
+            long number = (ring.firstNumber() + ring.lastNumber() + 1) / 2;
+            Page page = ring.page(number);
+            if (page != null) { // else it was given up just now
+                return new RingReader(ring, number, page.fromOffset(), page.eventsBefore());
+            }
+        }
+        return null;
+    }
+
+    /** The place: the first offset that has not been passed. */
+    public long nextOffset() {
+        return nextOffset;
+    }
+
+    /** How many events lie between an earlier place in the same ring and this one, where both can be counted. */
+    public OptionalLong eventsSince(RingReader earlier) {
+        return earlier.eventsBefore == UNKNOWN || eventsBefore == UNKNOWN
+                ? OptionalLong.empty()
+                : OptionalLong.of(eventsBefore - earlier.eventsBefore);
     }
 
     /** True when there is an event to be read, or this reader was overtaken and has to find out. */
@@ -61,9 +94,11 @@ public final class RingReader {
         if (page == null) {
             return null;
         }
-        Slice slice = page.select(page.indexOf(nextOffset), maxEvents, maxBytes, end, selection);
+        int index = page.indexOf(nextOffset);
+        Slice slice = page.select(index, maxEvents, maxBytes, end, selection);
         if (slice != null) {
             nextOffset = slice.lastOffset() + 1;
+            eventsBefore = page.eventsBefore() + index + slice.passed();
         }
         return slice;
     }
