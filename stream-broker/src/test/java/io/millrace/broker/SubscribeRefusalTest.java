@@ -81,13 +81,15 @@ class SubscribeRefusalTest {
                 opening("a filter", Reason.NOT_SUPPORTED, topic("orders").setFilter("event.type == 'x'")),
                 opening("headers only", Reason.NOT_SUPPORTED, topic("orders").setHeadersOnly(true)),
                 opening(
-                        "conflation",
-                        Reason.NOT_SUPPORTED,
-                        topic("orders").setSlowConsumerPolicy(SlowConsumerPolicy.SLOW_CONSUMER_POLICY_CONFLATE)),
-                opening(
-                        "an interval of conflation",
-                        Reason.NOT_SUPPORTED,
+                        "an interval of conflation without conflation",
+                        Reason.REQUEST_INVALID,
                         topic("orders").setConflateInterval(Duration.getDefaultInstance())),
+                opening(
+                        "a negative interval of conflation",
+                        Reason.REQUEST_INVALID,
+                        topic("orders")
+                                .setSlowConsumerPolicy(SlowConsumerPolicy.SLOW_CONSUMER_POLICY_CONFLATE)
+                                .setConflateInterval(Duration.newBuilder().setSeconds(-1))),
                 opening(
                         "a policy from the future",
                         Reason.NOT_SUPPORTED,
@@ -256,6 +258,12 @@ class SubscribeRefusalTest {
                 failureOf(() -> blocking.read(ReadRequest.newBuilder()
                         .setSpec(spec(earliest()))
                         .setReverse(true)
+                        .build())),
+                Reason.NOT_SUPPORTED);
+        expect(
+                failureOf(() -> blocking.read(ReadRequest.newBuilder()
+                        .setSpec(spec(earliest())
+                                .setSlowConsumerPolicy(SlowConsumerPolicy.SLOW_CONSUMER_POLICY_CONFLATE))
                         .build())),
                 Reason.NOT_SUPPORTED);
     }

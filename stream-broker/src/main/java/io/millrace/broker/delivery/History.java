@@ -61,7 +61,7 @@ final class History extends BaseSubscriber<LogBatch> {
     @Nullable
     Slice next(int maxEvents, int maxBytes, ReadEnd end, Selection selection) {
         Page current = pages.get(page);
-        Slice slice = current.select(index, maxEvents, maxBytes, end, selection);
+        Slice slice = current.select(index, maxEvents, maxBytes, end, selection, Long.MAX_VALUE);
         if (slice != null) {
             index += slice.passed();
             skipReadPage(current);

@@ -58,7 +58,10 @@ public final class HistoryReader {
                         .asException();
             }
             ReadSpec spec = request.getPageToken().isEmpty() ? request.getSpec() : fromToken(request.getPageToken());
-            ReadRules.of(spec);
+            if (ReadRules.of(spec).selection().newestOnly()) {
+                throw Refusal.of(Reason.NOT_SUPPORTED, "reading pages with spec.slow_consumer_policy CONFLATE")
+                        .asException();
+            }
             int maxEvents = request.getPageSize() == 0 ? DEFAULT_EVENTS : Math.min(request.getPageSize(), MAX_EVENTS);
             return planner.plan(bounded(spec)).flatMap(plan -> page(spec, plan, maxEvents));
         });

@@ -57,7 +57,7 @@ final class PartitionCursor implements TailListener, History.Reader {
     private final BatchFramer framer;
     private final boolean startsBehind;
     private final Selection selection;
-    private final boolean skips;
+    private final ReadRules rules;
     private ReadEnd end;
     private long next;
     private long previous;
@@ -65,6 +65,7 @@ final class PartitionCursor implements TailListener, History.Reader {
     private boolean closed;
     private boolean askingBounds;
     private boolean atMatch;
+    private boolean mayBeginRun = true;
     private @Nullable RingReader reader;
     private @Nullable History history;
 
@@ -87,7 +88,7 @@ final class PartitionCursor implements TailListener, History.Reader {
         this.framer = new BatchFramer(this.topic, start.partition().partition(), token);
         this.startsBehind = start.isBehind();
         this.selection = rules.selection();
-        this.skips = rules.skips();
+        this.rules = rules;
         this.end = start.end();
         this.next = start.from();
         this.previous = start.from() - 1;
@@ -114,12 +115,23 @@ final class PartitionCursor implements TailListener, History.Reader {
 
     /** True when events may be cut now. */
     boolean hasNext() {
-        return !isFinished() && (reader != null ? reader.hasNext() : history != null && history.hasNext());
+        return !isFinished() && (reader != null ? hasNextInRing(reader) : history != null && history.hasNext());
+    }
+
+    private boolean hasNextInRing(RingReader current) {
+        return selection.newestOnly()
+                ? current.hasNextInRun() || (mayBeginRun && current.canBeginRun())
+                : current.hasNext();
+    }
+
+    /** The interval of conflation has passed: the newest event of each key may come again. */
+    void tick() {
+        mayBeginRun = true;
     }
 
     /** True when events may be passed that will not be sent, which needs no credit. */
     boolean hasNextToPass() {
-        return !selection.takesAll() && !atMatch && hasNext();
+        return selection.passesFreely() && !atMatch && hasNext();
     }
 
     /**
@@ -133,9 +145,13 @@ final class PartitionCursor implements TailListener, History.Reader {
         if (!hasNext()) {
             return null;
         }
-        if (skips && reader != null && reader.isOvertaken()) {
+        if (rules.skips() && reader != null && reader.isOvertaken()) {
             skipAhead(reader);
             return null;
+        }
+        if (reader != null && selection.newestOnly() && !reader.hasNextInRun()) {
+            reader.beginRun(end);
+            mayBeginRun = rules.conflateInterval().isZero();
         }
         Slice slice = reader != null
                 ? reader.next(maxEvents, maxBytes, end, selection)
@@ -159,7 +175,7 @@ final class PartitionCursor implements TailListener, History.Reader {
 
     /** True when everything that is in the log has been cut. */
     boolean isAtLiveEnd() {
-        return isFinished() || (reader != null && !reader.hasNext());
+        return isFinished() || (reader != null && !hasNextInRing(reader));
     }
 
     /** True when the end of the read is reached. */
@@ -246,7 +262,7 @@ final class PartitionCursor implements TailListener, History.Reader {
         long head = ring == null ? next : ring.head();
         if (current.isOvertaken()) {
             reader = ring == null ? null : RingReader.at(ring, next);
-            if (reader == null && skips) {
+            if (reader == null && rules.skips()) {
                 reader = current; // skips when it is asked for events, so all that it misses until then is one gap
             } else if (reader == null && !isFinished()) {
                 stream.cursorFellBehind(this, Math.max(0, head - next));
@@ -276,6 +292,9 @@ final class PartitionCursor implements TailListener, History.Reader {
 
     private void joinOrReadOn() {
         Ring ring = tail.ring();
+        if (ring != null && selection.newestOnly()) {
+            ring.followKeys();
+        }
         reader = ring == null ? null : RingReader.at(ring, next);
         if (reader != null) {
             leaveHistory();

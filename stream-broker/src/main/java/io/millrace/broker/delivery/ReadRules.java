@@ -4,28 +4,54 @@ package io.millrace.broker.delivery;
 import io.millrace.broker.ring.Selection;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
+import io.millrace.core.refusal.RefusedException;
 import io.millrace.v1.ReadSpec;
 import io.millrace.v1.SlowConsumerPolicy;
+import io.millrace.wire.EventCodec;
+import java.time.Duration;
 
 /**
  * What a reader wants of the events between its start and its end: which of them, and what gives way when it is slow.
  *
  * @param selection which events it takes
  * @param policy what gives way
+ * @param conflateInterval pause between two events of a key; zero for none
  */
-record ReadRules(Selection selection, SlowConsumerPolicy policy) {
+record ReadRules(Selection selection, SlowConsumerPolicy policy, Duration conflateInterval) {
+    private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(1);
+    private static final Duration LONGEST_INTERVAL = Duration.ofDays(1);
+
     /** Every event, late where the reader is slow. */
-    static final ReadRules NONE = new ReadRules(Selection.ALL, SlowConsumerPolicy.SLOW_CONSUMER_POLICY_UNSPECIFIED);
+    static final ReadRules NONE =
+            new ReadRules(Selection.ALL, SlowConsumerPolicy.SLOW_CONSUMER_POLICY_UNSPECIFIED, Duration.ZERO);
 
     /** As asked for. Throws the refusal of what is wrong or not supported. */
     static ReadRules of(ReadSpec spec) {
         refuseIf(!spec.getFilter().isEmpty(), "spec.filter");
-        refuseIf(spec.hasConflateInterval(), "spec.conflate_interval");
+        SlowConsumerPolicy policy = spec.getSlowConsumerPolicy();
         refuseIf(
-                spec.getSlowConsumerPolicy() == SlowConsumerPolicy.SLOW_CONSUMER_POLICY_CONFLATE
-                        || spec.getSlowConsumerPolicy() == SlowConsumerPolicy.UNRECOGNIZED,
+                policy == SlowConsumerPolicy.UNRECOGNIZED,
                 "spec.slow_consumer_policy " + spec.getSlowConsumerPolicyValue());
-        return new ReadRules(Selection.ALL, spec.getSlowConsumerPolicy());
+        boolean conflates = policy == SlowConsumerPolicy.SLOW_CONSUMER_POLICY_CONFLATE;
+        return new ReadRules(conflates ? Selection.NEWEST : Selection.ALL, policy, interval(spec, conflates));
+    }
+
+    private static Duration interval(ReadSpec spec, boolean conflates) {
+        if (!spec.hasConflateInterval()) {
+            return Duration.ZERO;
+        }
+        Duration interval = EventCodec.toDuration(spec.getConflateInterval(), "conflate_interval");
+        if (!conflates) {
+            throw wrong("spec.conflate_interval goes with the policy CONFLATE only");
+        }
+        if (interval.isNegative() || interval.compareTo(LONGEST_INTERVAL) > 0) {
+            throw wrong("spec.conflate_interval of " + interval + " is not within 0 and " + LONGEST_INTERVAL);
+        }
+        return interval.isZero() || interval.compareTo(SHORTEST_INTERVAL) > 0 ? interval : SHORTEST_INTERVAL;
+    }
+
+    private static RefusedException wrong(String message) {
+        return Refusal.of(Reason.REQUEST_INVALID, message).asException();
     }
 
     /** True when a reader that was overtaken leaves events out. */

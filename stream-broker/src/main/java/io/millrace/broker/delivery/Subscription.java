@@ -154,6 +154,9 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
             finish(refused);
             return;
         }
+        if (!rules.conflateInterval().isZero()) {
+            timers.every(rules.conflateInterval(), this::tick);
+        }
         credit = Credit.of(open.hasCredit() ? Optional.of(open.getCredit()) : Optional.empty());
         plan();
     }
@@ -419,6 +422,11 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         }
         moved = false;
         passedOver = false;
+        wake();
+    }
+
+    private void tick() {
+        cursors.forEach(PartitionCursor::tick);
         wake();
     }
 

@@ -2,11 +2,15 @@
 package io.millrace.broker.ring;
 
 import io.millrace.broker.frame.EventFramer;
+import io.millrace.broker.frame.EventKeys;
 import io.millrace.broker.frame.Slice;
 import io.millrace.core.log.StoredEvent;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +22,10 @@ public final class Page {
     /** Bytes of a page; a larger event gets a page of its own size. */
     static final int PAGE_BYTES = 128 * 1024;
 
-    private static final int MAX_EVENTS = 1024;
-    private static final int INDEX_BYTES_PER_EVENT = Integer.BYTES + 2 * Long.BYTES;
+    static final int MAX_EVENTS = 1024;
+
+    /** Ends, offsets, times, and the successors that conflating readers may ask for. */
+    private static final int INDEX_BYTES_PER_EVENT = Integer.BYTES + 2 * Long.BYTES + Short.BYTES;
 
     private final long number;
     private final long fromOffset;
@@ -28,14 +34,17 @@ public final class Page {
     private final int[] ends = new int[MAX_EVENTS];
     private final long[] offsets = new long[MAX_EVENTS];
     private final long[] recordTimesMillis = new long[MAX_EVENTS];
+    private final @Nullable PageKeys keys;
     private int written;
     private volatile int published;
+    private volatile short @Nullable [] successorsHere;
 
-    Page(long number, long fromOffset, long eventsBefore, int capacityBytes) {
+    Page(long number, long fromOffset, long eventsBefore, int capacityBytes, boolean followsKeys) {
         this.number = number;
         this.fromOffset = fromOffset;
         this.eventsBefore = eventsBefore;
         this.bytes = new byte[capacityBytes];
+        this.keys = followsKeys ? new PageKeys(MAX_EVENTS) : null;
     }
 
     /**
@@ -47,7 +56,7 @@ public final class Page {
         for (StoredEvent event : events) {
             int lengthBytes = framer.frame(event);
             if (page == null || !page.hasRoom(lengthBytes)) {
-                page = new Page(pages.size(), event.offset(), 0, Math.max(PAGE_BYTES, lengthBytes));
+                page = new Page(pages.size(), event.offset(), 0, Math.max(PAGE_BYTES, lengthBytes), false);
                 pages.add(page);
             }
             page.append(event.offset(), event.recordTimeMillis(), framer.buffer(), framer.start(), lengthBytes);
@@ -58,7 +67,8 @@ public final class Page {
 
     /** Memory that the page holds. */
     public int heldBytes() {
-        return bytes.length + MAX_EVENTS * INDEX_BYTES_PER_EVENT;
+        int perEvent = INDEX_BYTES_PER_EVENT + (keys == null ? 0 : PageKeys.BYTES_PER_EVENT);
+        return bytes.length + MAX_EVENTS * perEvent;
     }
 
     /** Number of events to be read. */
@@ -90,21 +100,28 @@ public final class Page {
      * event that the bounds allow, up to the next one that would be taken. A slice without events says what was passed.
      *
      * @param maxEvents may be 0, to pass over only
+     * @param selection where it takes the newest of each key, this page is complete, or knows its successors up to
+     *     {@code before}
+     * @param before first offset that is not looked at
      */
-    public @Nullable Slice select(int index, int maxEvents, int maxBytes, ReadEnd end, Selection selection) {
+    public @Nullable Slice select(
+            int index, int maxEvents, int maxBytes, ReadEnd end, Selection selection, long before) {
         if (selection.takesAll()) {
             return slice(index, maxEvents, maxBytes, end);
         }
-        int limit = end.limit(offsets, recordTimesMillis, index, published);
+        int size = published;
+        int limit = Math.min(end.limit(offsets, recordTimesMillis, index, size), indexOf(before));
         if (limit <= index) {
             return null;
         }
+        long newestBefore = limit < size ? Math.min(before, offsets[limit]) : before;
         Runs runs = new Runs();
         int passing = index;
         for (; passing < limit; passing++) {
             int from = endOf(passing);
             int to = ends[passing];
-            if (selection.takes(bytes, from, to)) {
+            boolean superseded = selection.newestOnly() && successor(passing) < newestBefore;
+            if (!superseded && selection.takes(bytes, from, to)) {
                 if (isFull(runs, to - from, maxEvents, maxBytes)) {
                     break;
                 }
@@ -126,6 +143,11 @@ public final class Page {
     /** How many events the pages before have held, since the ring began. */
     long eventsBefore() {
         return eventsBefore;
+    }
+
+    /** Number of events, of which the last ones may not be published yet. */
+    int written() {
+        return written;
     }
 
     boolean hasRoom(int lengthBytes) {
@@ -150,6 +172,53 @@ public final class Page {
     int indexOf(long offset) {
         int found = Arrays.binarySearch(offsets, 0, published, offset);
         return found >= 0 ? found : -found - 1;
+    }
+
+    long offset(int index) {
+        return offsets[index];
+    }
+
+    /** Offset of the first published event that does not belong to the read; {@code Long.MAX_VALUE} for none. */
+    long firstBeyond(ReadEnd end) {
+        int size = published;
+        int limit = end.limit(offsets, recordTimesMillis, 0, size);
+        return limit < size ? offsets[limit] : Long.MAX_VALUE;
+    }
+
+    /** The key of an event, also of one not published yet; {@code null} for none. */
+    @Nullable
+    ByteBuffer key(int index) {
+        return EventKeys.keyOf(bytes, endOf(index), ends[index]);
+    }
+
+    /** What the ring notes about keys here; {@code null} when it does not. */
+    @Nullable
+    PageKeys keys() {
+        return keys;
+    }
+
+    /** Offset of the next event of the same key: in the ring, or on this page where the ring does not follow keys. */
+    private long successor(int index) {
+        if (keys != null) {
+            return keys.successor(index);
+        }
+        short[] here = successorsHere;
+        if (here == null) {
+            here = findSuccessors();
+            successorsHere = here; // any reader finds the same
+        }
+        return here[index] < 0 ? PageKeys.NONE : offsets[here[index]];
+    }
+
+    private short[] findSuccessors() {
+        short[] found = new short[published];
+        Map<ByteBuffer, Short> newest = new HashMap<>();
+        for (short i = (short) (found.length - 1); i >= 0; i--) {
+            ByteBuffer key = key(i);
+            Short successor = key == null ? null : newest.put(key, i);
+            found[i] = successor == null ? -1 : successor;
+        }
+        return found;
     }
 
     /** The first index whose event must stay out: those before it end within {@code endByte}, the first one anyway. */

@@ -39,6 +39,7 @@ public final class Ring implements AutoCloseable {
     private Page last;
     private long events;
     private boolean closed;
+    private volatile @Nullable KeyChains keys;
 
     /**
      * An empty ring.
@@ -71,6 +72,26 @@ public final class Ring implements AutoCloseable {
         }
         last.publish();
         head = batch.nextOffset();
+    }
+
+    /**
+     * From now on each event knows the next one of its key, so that readers may take the newest of each. Events that are
+     * here already know only those on their own page. Costs memory, and time for each event, once for all readers.
+     */
+    public void followKeys() {
+        if (keys == null) {
+            beginToFollowKeys();
+        }
+    }
+
+    private synchronized void beginToFollowKeys() {
+        if (keys != null || closed) {
+            return;
+        }
+        KeyChains chains = new KeyChains(this, maxBytes);
+        account.take(chains.heldBytes());
+        keys = chains;
+        last = open(last.number() + 1, Page.PAGE_BYTES);
     }
 
     /** The oldest offset from which a reader can still go on here. */
@@ -123,10 +144,14 @@ public final class Ring implements AutoCloseable {
         }
         last.append(event.offset(), event.recordTimeMillis(), framer.buffer(), framer.start(), lengthBytes);
         events++;
+        KeyChains chains = keys;
+        if (chains != null) {
+            chains.addLast(last);
+        }
     }
 
     private Page open(long number, int capacityBytes) {
-        Page page = new Page(number, head, events, capacityBytes);
+        Page page = new Page(number, head, events, capacityBytes, keys != null);
         account.take(page.heldBytes());
         while (isOverfull(number)) {
             giveUpOldest();

@@ -13,6 +13,9 @@ public final class RingReader {
     private long pageNumber;
     private long nextOffset;
 
+    /** Where the run ends that a reader of the newest events is in. */
+    private long runEnd = Long.MIN_VALUE;
+
     /** Events that the ring has ever held before this place. */
     private long eventsBefore;
 
@@ -87,7 +90,7 @@ public final class RingReader {
 
     /**
      * As above, of the events that a selection takes; it passes at most one page, and its slice holds no event where that
-     * page has none to take.
+     * page has none to take. A reader of the newest events is in a run: see {@link #beginRun}.
      */
     public @Nullable Slice next(int maxEvents, int maxBytes, ReadEnd end, Selection selection) {
         Page page = current();
@@ -95,12 +98,48 @@ public final class RingReader {
             return null;
         }
         int index = page.indexOf(nextOffset);
-        Slice slice = page.select(index, maxEvents, maxBytes, end, selection);
+        Slice slice = page.select(
+                index, maxEvents, maxBytes, end, selection, selection.newestOnly() ? runEnd : Long.MAX_VALUE);
         if (slice != null) {
             nextOffset = slice.lastOffset() + 1;
             eventsBefore = page.eventsBefore() + index + slice.passed();
         }
         return slice;
+    }
+
+    /** True when the run has an event to be read, or this reader was overtaken and has to find out. */
+    public boolean hasNextInRun() {
+        return hasNextBefore(runEnd);
+    }
+
+    /** True when a run would have an event to be read, or this reader was overtaken and has to find out. */
+    public boolean canBeginRun() {
+        return hasNextBefore(ring.head());
+    }
+
+    /**
+     * The newest event of each key is, until the run has been read, the newest of those that are here now. The run ends
+     * at the ring's head or the end of the read.
+     */
+    public void beginRun(ReadEnd end) {
+        long first = Math.min(ring.head(), end.offset());
+        if (end.recordTimeMillis() != Long.MAX_VALUE) {
+            long lastNumber = ring.lastNumber();
+            for (long number = pageNumber; number <= lastNumber; number++) {
+                Page page = ring.page(number);
+                first = page == null ? first : Math.min(first, page.firstBeyond(end));
+            }
+        }
+        runEnd = first;
+    }
+
+    private boolean hasNextBefore(long offset) {
+        Page page = current();
+        if (page == null) {
+            return true;
+        }
+        int index = page.indexOf(nextOffset);
+        return index < page.size() && page.offset(index) < offset;
     }
 
     /** The page to read from: where one is read to its end and has a successor, that one. */
