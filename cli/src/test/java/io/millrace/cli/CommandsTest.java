@@ -240,6 +240,37 @@ class CommandsTest {
     }
 
     @Test
+    void conflatedOnlyTheNewestEventOfAKeyIsWritten() {
+        String topic = created(1);
+        StringBuilder lines = new StringBuilder();
+        for (int i = 1; i <= 110; i++) {
+            lines.append("{\"k\":\"")
+                    .append(i % 2)
+                    .append("\",\"n\":")
+                    .append(i)
+                    .append("}\n");
+        }
+        withInput(lines.toString(), "publish", topic, "--format", "jsonl", "--key", "/k");
+        String[] newest = {"{\"k\":\"1\",\"n\":109}", "{\"k\":\"0\",\"n\":110}"};
+
+        assertThat(read(topic, "--from", "beginning", "--exit-at-end", "--slow", "conflate"))
+                .containsExactly(newest);
+        assertThat(read(topic, "--from", "beginning", "--exit-at-end", "--slow", "skip"))
+                .hasSize(110);
+        assertThat(read(
+                        topic,
+                        "--from",
+                        "beginning",
+                        "--count",
+                        "2",
+                        "--slow",
+                        "conflate",
+                        "--conflate-interval",
+                        "10ms"))
+                .containsExactly(newest);
+    }
+
+    @Test
     void jsonIsOneArrayAlsoWhenItIsEmpty() {
         String topic = created(1);
         assertThat(json(run("subscribe", topic, "--exit-at-end", "-o", "json").out())
@@ -393,6 +424,9 @@ class CommandsTest {
                 .contains("write --key '/a'");
         assertThat(Run.of("subscribe", "t", "--exit-at-end", "--until", "now").exitCode())
                 .isEqualTo(2);
+        assertThat(Run.of("subscribe", "t", "--conflate-interval", "1s").err()).contains("--slow conflate");
+        assertThat(Run.of("subscribe", "t", "--slow", "never").err())
+                .contains("catch-up, conflate, skip or disconnect");
     }
 
     @Test

@@ -7,9 +7,9 @@ import io.millrace.v1.SlowConsumerPolicy;
 public enum SlowConsumer {
     /** Read on from the log: late, never lossy. */
     CATCH_UP(SlowConsumerPolicy.SLOW_CONSUMER_POLICY_CATCH_UP),
-    /** Keep only the newest event of each key. */
+    /** Receive the newest event of each key; the last one always comes. */
     CONFLATE(SlowConsumerPolicy.SLOW_CONSUMER_POLICY_CONFLATE),
-    /** Skip the oldest and report a {@link Signal.Gap}. */
+    /** Skip the oldest and report a {@link Signal.Gap}, with the number of events where it is known. */
     SKIP(SlowConsumerPolicy.SLOW_CONSUMER_POLICY_SKIP),
     /** Error with SLOW_CONSUMER. */
     DISCONNECT(SlowConsumerPolicy.SLOW_CONSUMER_POLICY_DISCONNECT);

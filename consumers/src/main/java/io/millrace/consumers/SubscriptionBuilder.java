@@ -10,6 +10,7 @@ import io.millrace.v1.ReadSpec;
 import io.millrace.v1.StartPosition;
 import io.millrace.wire.EventCodec;
 import io.millrace.wire.TopicResource;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class SubscriptionBuilder {
     private @Nullable EndPosition end;
     private ExpiredStart expiredStart = ExpiredStart.FAIL;
     private SlowConsumer slowConsumer = SlowConsumer.CATCH_UP;
+    private Duration conflateInterval = Duration.ZERO;
     private long creditEvents = 8_192;
     private long creditBytes = 4 << 20;
     private String clientName = "millrace-java";
@@ -114,6 +116,21 @@ public final class SubscriptionBuilder {
         return this;
     }
 
+    /**
+     * Receive the newest event of each key instead of every event, and a key at most once in an interval while the
+     * subscription is live: {@link SlowConsumer#CONFLATE}. The last event of every key always comes. Throws
+     * IllegalArgumentException when the interval is negative.
+     *
+     * @param interval zero for as often as the subscriber is ready for more
+     */
+    public SubscriptionBuilder conflate(Duration interval) {
+        if (interval.isNegative()) {
+            throw new IllegalArgumentException("an interval of " + interval + " is negative");
+        }
+        conflateInterval = interval;
+        return slowConsumer(SlowConsumer.CONFLATE);
+    }
+
     /** Most events on their way or waiting here. Default: 8,192. */
     public SubscriptionBuilder creditEvents(long value) {
         creditEvents = positive(value, "creditEvents");
@@ -154,7 +171,8 @@ public final class SubscriptionBuilder {
      * <p><b>Demand.</b> What is requested and not yet received is the credit of the server, up to the window of
      * {@link #creditEvents} and {@link #creditBytes}; no more than that is ever held here.
      *
-     * <p><b>Order.</b> Events of a partition come in offset order, without gap or repeat, also across reconnects. That
+     * <p><b>Order.</b> Events of a partition come in offset order, without gap or repeat, also across reconnects; what
+     * {@link #slowConsumer} leaves out is told as a {@link Signal.Gap} (SKIP) or replaced by something newer (CONFLATE). That
      * no event was dropped on the way is checked on every batch.
      *
      * <p><b>Threads.</b> Signals come on one worker of {@link #deliverOn} at a time. A subscriber may block there.
@@ -176,6 +194,9 @@ public final class SubscriptionBuilder {
                 .setSlowConsumerPolicy(slowConsumer.toMessage());
         if (end != null) {
             spec.setEnd(end);
+        }
+        if (slowConsumer == SlowConsumer.CONFLATE && !conflateInterval.isZero()) {
+            spec.setConflateInterval(EventCodec.toMessage(conflateInterval));
         }
         return spec.build();
     }

@@ -115,6 +115,16 @@ final class ScriptedCall {
         return send(SubscribeResponse.newBuilder().setBatch(batch.setCreditBytes(creditBytes)));
     }
 
+    /** One event of partition 0 in a batch that has passed others behind it, up to {@code next}. */
+    ScriptedCall selected(long previous, long offset, long next) {
+        EventBatch.Builder batch = EventBatch.newBuilder()
+                .setTopic(TOPIC)
+                .setPreviousOffset(previous)
+                .setPlace(place(0, next))
+                .addEvents(event(0, offset));
+        return send(SubscribeResponse.newBuilder().setBatch(batch));
+    }
+
     ScriptedCall caughtUp(long... nextOffsets) {
         return send(
                 SubscribeResponse.newBuilder().setCaughtUp(CaughtUp.newBuilder().setCursor(cursor(nextOffsets))));

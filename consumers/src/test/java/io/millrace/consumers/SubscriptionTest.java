@@ -14,6 +14,7 @@ import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
+import io.millrace.v1.SlowConsumerPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -201,6 +202,33 @@ class SubscriptionTest {
         awaitEvents(user, 4);
         assertThat(offsets(user)).containsExactly(0L, 1L, 6L, 7L);
         assertThat(server.hasNoFurtherCall()).isTrue();
+    }
+
+    @Test
+    void aBatchThatHasPassedMoreThanItHoldsIsResumedBehindAllOfIt() throws Exception {
+        TestSubscriber<ReceivedEvent> user = subscribe(orders().fromBeginning(), Long.MAX_VALUE);
+        server.nextCall().opened(0).selected(-1, 3, 10).selected(9, 12, 20);
+        awaitEvents(user, 2);
+        assertThat(user.getReceivedOnNext().get(0).cursor().nextOffset(ORDERS_0))
+                .hasValue(4);
+        proxy.cut();
+
+        ScriptedCall second = server.nextCall();
+        assertThat(second.resumesAt()).isEqualTo(20);
+        second.opened(20).selected(19, 25, 26);
+        awaitEvents(user, 3);
+        assertThat(offsets(user)).containsExactly(3L, 12L, 25L);
+    }
+
+    @Test
+    void whatGivesWayIsAskedForInTheOpening() throws Exception {
+        subscribe(orders().fromNow().conflate(Duration.ofMillis(250)), 1);
+        ScriptedCall call = server.nextCall();
+        await().until(() -> call.grantedEvents() == 1);
+
+        assertThat(call.open().getSpec().getSlowConsumerPolicy())
+                .isEqualTo(SlowConsumerPolicy.SLOW_CONSUMER_POLICY_CONFLATE);
+        assertThat(call.open().getSpec().getConflateInterval().getNanos()).isEqualTo(250_000_000);
     }
 
     @Test

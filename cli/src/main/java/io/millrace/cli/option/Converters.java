@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli.option;
 
+import io.millrace.consumers.SlowConsumer;
 import io.millrace.core.event.Header;
 import io.millrace.core.topic.TopicName;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -21,6 +23,7 @@ public final class Converters {
                 .registerConverter(Header.class, checked(Converters::header))
                 .registerConverter(StartArgument.class, checked(StartArgument::parse))
                 .registerConverter(EndArgument.class, checked(EndArgument::parse))
+                .registerConverter(SlowConsumer.class, checked(Converters::slowConsumer))
                 .registerConverter(Speed.class, checked(Speed::parse));
     }
 
@@ -32,6 +35,14 @@ public final class Converters {
                 throw new TypeConversionException(String.valueOf(e.getMessage()));
             }
         };
+    }
+
+    private static SlowConsumer slowConsumer(String text) {
+        return Arrays.stream(SlowConsumer.values())
+                .filter(policy -> policy.name().replace('_', '-').equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'" + text + "' is no policy; write catch-up, conflate, skip or disconnect"));
     }
 
     private static Header header(String text) {

@@ -80,8 +80,9 @@ public final class Reading implements AutoCloseable {
 
     private void hear(Signal signal) {
         if (signal instanceof Signal.Gap gap) {
+            String count = gap.events().isPresent() ? ", " + gap.events().getAsLong() + " events" : "";
             console.say("millrace: gap in " + gap.partition() + ": offsets " + gap.fromOffset() + " to "
-                    + (gap.toOffset() - 1) + " will not come (" + gap.reason() + ")");
+                    + (gap.toOffset() - 1) + " will not come (" + gap.reason() + count + ")");
         }
     }
 

@@ -8,7 +8,10 @@ import io.millrace.cli.option.EndpointOptions;
 import io.millrace.cli.option.StartArgument;
 import io.millrace.cli.output.EventFormat;
 import io.millrace.consumers.ReceivedEvent;
+import io.millrace.consumers.SlowConsumer;
+import io.millrace.consumers.SubscriptionBuilder;
 import io.millrace.core.topic.TopicName;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,6 +31,7 @@ import reactor.core.publisher.Flux;
             "  millrace subscribe orders --from -15m -o jsonl         the last quarter of an hour, then live",
             "  millrace subscribe orders --from beginning --exit-at-end -o raw > orders.txt",
             "  millrace subscribe orders --from last:10 --count 10",
+            "  millrace subscribe prices --slow conflate --conflate-interval 1s",
         })
 public final class SubscribeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TOPIC", description = "Its name.")
@@ -48,6 +52,19 @@ public final class SubscribeCommand implements Callable<Integer> {
 
     @Option(names = "--exit-at-end", description = "End with what is there now; the same as --until now.")
     private boolean exitAtEnd;
+
+    @Option(
+            names = "--slow",
+            paramLabel = "POLICY",
+            description = "What gives way when output is slower than the topic: catch-up, conflate (the newest event "
+                    + "of each key), skip or disconnect. Default: catch-up.")
+    private SlowConsumer slow = SlowConsumer.CATCH_UP;
+
+    @Option(
+            names = "--conflate-interval",
+            paramLabel = "TIME",
+            description = "Of each key at most one event in this time: 500ms, 10s. Goes with --slow conflate.")
+    private @Nullable Duration conflateInterval;
 
     @Option(names = "--count", paramLabel = "N", description = "End after so many events.")
     private @Nullable Long count;
@@ -74,14 +91,22 @@ public final class SubscribeCommand implements Callable<Integer> {
         EndArgument until = until();
         EventFormat chosen = format == null ? EventFormat.defaultFor(console) : format;
         try (Reading reading = Reading.open(console, endpoint, topic)) {
-            Flux<ReceivedEvent> events = reading.subscription(start, until).events();
+            Flux<ReceivedEvent> events =
+                    policed(reading.subscription(start, until)).events();
             return new Outflow(console, chosen.writer(console), reading.reconnects())
                     .write(count == null ? events : events.take(count), Outflow.Pace.NONE)
                     .code();
         }
     }
 
+    private SubscriptionBuilder policed(SubscriptionBuilder subscription) {
+        return conflateInterval == null ? subscription.slowConsumer(slow) : subscription.conflate(conflateInterval);
+    }
+
     private @Nullable EndArgument until() {
+        if (conflateInterval != null && slow != SlowConsumer.CONFLATE) {
+            throw CommandFailure.usage("--conflate-interval goes with --slow conflate only");
+        }
         if (count != null && count < 0) {
             throw CommandFailure.usage("--count " + count + " is less than none");
         }
