@@ -79,6 +79,12 @@ class SubscribeRefusalTest {
                 opening("two topics", Reason.NOT_SUPPORTED, topic("orders").addTopics("other")),
                 opening("a pattern", Reason.NOT_SUPPORTED, topic("order*")),
                 opening("a filter", Reason.NOT_SUPPORTED, topic("orders").setFilter("event.type == 'x'")),
+                opening(
+                        "a filter of the newest of each key",
+                        Reason.NOT_SUPPORTED,
+                        topic("orders")
+                                .setFilter("event.type == 'x'")
+                                .setSlowConsumerPolicy(SlowConsumerPolicy.SLOW_CONSUMER_POLICY_CONFLATE)),
                 opening("headers only", Reason.NOT_SUPPORTED, topic("orders").setHeadersOnly(true)),
                 opening(
                         "an interval of conflation without conflation",

@@ -2,6 +2,8 @@
 package io.millrace.broker.delivery;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.broker.frame.EventFramer;
+import io.millrace.broker.ring.Selection;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.StoredEvent;
@@ -35,15 +37,24 @@ public final class HistoryReader {
     private static final int DEFAULT_EVENTS = 100;
     private static final int MAX_EVENTS = 1000;
 
+    /** Where a filter lets little through, a page ends when so many events were looked at. */
+    private static final int MAX_EXAMINED = 20_000;
+
     /** A page may overdraw this by its last event, and stays within what any client accepts by default. */
     private static final int MAX_BYTES = 1024 * 1024;
 
     private final EventLog log;
     private final ReadPlanner planner;
+    private final Filters filters;
 
     /** Of a log. */
     public HistoryReader(EventLog log, Clock clock) {
+        this(log, clock, Filters.NONE);
+    }
+
+    HistoryReader(EventLog log, Clock clock, Filters filters) {
         this.log = log;
+        this.filters = filters;
         this.planner = new ReadPlanner(log, clock);
     }
 
@@ -58,17 +69,17 @@ public final class HistoryReader {
                         .asException();
             }
             ReadSpec spec = request.getPageToken().isEmpty() ? request.getSpec() : fromToken(request.getPageToken());
-            if (ReadRules.of(spec).selection().newestOnly()) {
+            Selection selection = ReadRules.of(spec, filters).selection();
+            if (selection.newestOnly()) {
                 throw Refusal.of(Reason.NOT_SUPPORTED, "reading pages with spec.slow_consumer_policy CONFLATE")
                         .asException();
             }
             int maxEvents = request.getPageSize() == 0 ? DEFAULT_EVENTS : Math.min(request.getPageSize(), MAX_EVENTS);
-            return planner.plan(bounded(spec)).flatMap(plan -> page(spec, plan, maxEvents));
+            return planner.plan(bounded(spec)).flatMap(plan -> page(spec, plan, new Page(maxEvents, selection)));
         });
     }
 
-    private Mono<ReadResponse> page(ReadSpec spec, ReadPlan plan, int maxEvents) {
-        Page page = new Page(maxEvents);
+    private Mono<ReadResponse> page(ReadSpec spec, ReadPlan plan, Page page) {
         List<PartitionPage> parts = plan.starts().stream()
                 .map(start -> new PartitionPage(plan.topic(), start, page))
                 .toList();
@@ -129,15 +140,28 @@ public final class HistoryReader {
 
     /** What the parts of one page share: how much is still free. */
     private static final class Page {
+        private final Selection selection;
+        private final EventFramer framer = new EventFramer();
         private int freeEvents;
         private int freeBytes = MAX_BYTES;
+        private int examined;
 
-        Page(int maxEvents) {
-            freeEvents = maxEvents;
+        Page(int maxEvents, Selection selection) {
+            this.freeEvents = maxEvents;
+            this.selection = selection;
         }
 
         boolean isFull() {
-            return freeEvents <= 0 || freeBytes <= 0;
+            return freeEvents <= 0 || freeBytes <= 0 || examined >= MAX_EXAMINED;
+        }
+
+        boolean takes(StoredEvent event) {
+            if (selection.takesAll()) {
+                return true;
+            }
+            examined++;
+            int lengthBytes = framer.frame(event);
+            return selection.takes(framer.buffer(), framer.start(), framer.start() + lengthBytes);
         }
 
         void fill(ReceivedEvent event) {
@@ -177,9 +201,11 @@ public final class HistoryReader {
                 if (page.isFull()) {
                     return true;
                 }
-                ReceivedEvent event = message(stored);
-                page.fill(event);
-                batch.addEvents(event);
+                if (page.takes(stored)) {
+                    ReceivedEvent event = message(stored);
+                    page.fill(event);
+                    batch.addEvents(event);
+                }
                 next = stored.offset() + 1;
             }
             next = read.nextOffset();

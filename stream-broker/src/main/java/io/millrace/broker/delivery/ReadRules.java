@@ -26,14 +26,21 @@ record ReadRules(Selection selection, SlowConsumerPolicy policy, Duration confla
             new ReadRules(Selection.ALL, SlowConsumerPolicy.SLOW_CONSUMER_POLICY_UNSPECIFIED, Duration.ZERO);
 
     /** As asked for. Throws the refusal of what is wrong or not supported. */
-    static ReadRules of(ReadSpec spec) {
-        refuseIf(!spec.getFilter().isEmpty(), "spec.filter");
+    static ReadRules of(ReadSpec spec, Filters filters) {
         SlowConsumerPolicy policy = spec.getSlowConsumerPolicy();
         refuseIf(
                 policy == SlowConsumerPolicy.UNRECOGNIZED,
                 "spec.slow_consumer_policy " + spec.getSlowConsumerPolicyValue());
         boolean conflates = policy == SlowConsumerPolicy.SLOW_CONSUMER_POLICY_CONFLATE;
-        return new ReadRules(conflates ? Selection.NEWEST : Selection.ALL, policy, interval(spec, conflates));
+        refuseIf(conflates && !spec.getFilter().isEmpty(), "spec.filter together with the policy CONFLATE");
+        return new ReadRules(selection(spec, conflates, filters), policy, interval(spec, conflates));
+    }
+
+    private static Selection selection(ReadSpec spec, boolean conflates, Filters filters) {
+        if (spec.getFilter().isEmpty()) {
+            return conflates ? Selection.NEWEST : Selection.ALL;
+        }
+        return Selection.of(filters.compile(spec.getFilter()));
     }
 
     private static Duration interval(ReadSpec spec, boolean conflates) {

@@ -149,7 +149,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         timers.every(broker.limits().heartbeatInterval(), this::heartbeat);
         spec = open.getSpec();
         try {
-            rules = ReadRules.of(spec);
+            rules = ReadRules.of(spec, broker.filters());
         } catch (RefusedException refused) {
             finish(refused);
             return;
@@ -307,7 +307,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     /** Where much has been looked at, or for nothing, the loop goes on with others before this stream does. */
     private void examine(PartitionCursor.Cut cut) {
         examined += cut.examined();
-        passedOver |= cut.frame() == null;
+        passedOver = cut.frame() == null;
         if (examined >= EXAMINED_PER_TURN || (cut.frame() == null && mayCut())) {
             yielding = true;
             loop().execute(() -> {
@@ -419,9 +419,9 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         if (!moved && !heartbeatPending && isOpen()) {
             heartbeatPending = true;
             control.add(heartbeat(stallReason()));
+            passedOver = false;
         }
         moved = false;
-        passedOver = false;
         wake();
     }
 

@@ -30,11 +30,24 @@ public final class Subscriptions {
     private final EventLoops loops;
     private final Clock clock;
     private final ReadPlanner planner;
+    private final Filters filters;
     private final Set<Subscription> active = ConcurrentHashMap.newKeySet();
 
     /** None yet. */
     public Subscriptions(
             EventLog log, Tails tails, MemoryLedger ledger, BrokerLimits limits, EventLoops loops, Clock clock) {
+        this(log, tails, ledger, limits, loops, clock, Filters.NONE);
+    }
+
+    Subscriptions(
+            EventLog log,
+            Tails tails,
+            MemoryLedger ledger,
+            BrokerLimits limits,
+            EventLoops loops,
+            Clock clock,
+            Filters filters) {
+        this.filters = filters;
         this.log = log;
         this.tails = tails;
         this.ledger = ledger;
@@ -89,6 +102,10 @@ public final class Subscriptions {
 
     void release(PartitionTail tail) {
         tails.release(tail);
+    }
+
+    Filters filters() {
+        return filters;
     }
 
     ReadPlanner planner() {

@@ -31,7 +31,8 @@ public record Selection(@Nullable EventTest test, boolean newestOnly) {
         return test != null && !newestOnly;
     }
 
-    boolean takes(byte[] bytes, int start, int end) {
+    /** True when an event passes the test, if there is one. */
+    public boolean takes(byte[] bytes, int start, int end) {
         return test == null || test.test(bytes, start, end);
     }
 }
