@@ -5,13 +5,14 @@ import com.google.protobuf.ByteString;
 import io.millrace.broker.frame.BatchFramer;
 import io.millrace.broker.frame.Frame;
 import io.millrace.broker.frame.Slice;
+import io.millrace.broker.history.Histories;
+import io.millrace.broker.history.Replay;
 import io.millrace.broker.ring.ReadEnd;
 import io.millrace.broker.ring.Ring;
 import io.millrace.broker.ring.RingReader;
 import io.millrace.broker.ring.Selection;
 import io.millrace.broker.tail.PartitionTail;
 import io.millrace.broker.tail.TailListener;
-import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.PartitionBounds;
 import io.millrace.core.refusal.Reason;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * One stream's place in one partition, and where it reads: from the ring while the ring holds that place, else from the
  * log's history until it does. There is no other difference between live and replay. Lives on the stream's loop.
  */
-final class PartitionCursor implements TailListener, History.Reader {
+final class PartitionCursor implements TailListener, Replay.Listener {
     /** The stream that reads. Called on its loop. */
     interface Stream {
         /** There may be something to read, or an end to notice. */
@@ -48,10 +49,11 @@ final class PartitionCursor implements TailListener, History.Reader {
     }
 
     private final EventLog log;
-    private final MemoryLedger ledger;
+    private final Histories histories;
     private final EventExecutor loop;
     private final Stream stream;
     private final PartitionTail tail;
+    private final TopicInfo info;
     private final String topic;
     private final ByteString token;
     private final BatchFramer framer;
@@ -67,11 +69,11 @@ final class PartitionCursor implements TailListener, History.Reader {
     private boolean atMatch;
     private boolean mayBeginRun = true;
     private @Nullable RingReader reader;
-    private @Nullable History history;
+    private @Nullable Replay history;
 
     PartitionCursor(
             EventLog log,
-            MemoryLedger ledger,
+            Histories histories,
             EventExecutor loop,
             Stream stream,
             PartitionTail tail,
@@ -79,10 +81,11 @@ final class PartitionCursor implements TailListener, History.Reader {
             PartitionStart start,
             ReadRules rules) {
         this.log = log;
-        this.ledger = ledger;
+        this.histories = histories;
         this.loop = loop;
         this.stream = stream;
         this.tail = tail;
+        this.info = topic;
         this.topic = TopicResource.format(topic.name());
         this.token = PlaceTokens.of(topic, start.partition().partition());
         this.framer = new BatchFramer(this.topic, start.partition().partition(), token);
@@ -157,7 +160,7 @@ final class PartitionCursor implements TailListener, History.Reader {
                 ? reader.next(maxEvents, maxBytes, end, selection)
                 : history == null ? null : history.next(maxEvents, maxBytes, end, selection);
         if (slice == null) {
-            finished = reader == null || !reader.isOvertaken();
+            finished = reader != null ? !reader.isOvertaken() : history != null && history.isAtEnd();
             return null;
         }
         atMatch = slice.passed() == 0;
@@ -238,6 +241,12 @@ final class PartitionCursor implements TailListener, History.Reader {
         }
     }
 
+    @Override
+    public long historyNeededTo() {
+        Ring ring = tail.ring();
+        return ring == null ? end.offset() : Math.min(end.offset(), ring.base());
+    }
+
     /** Chooses where to read: notes what has been read, joins the ring where possible, else reads history. */
     private void settle() {
         if (closed || askingBounds) {
@@ -309,8 +318,8 @@ final class PartitionCursor implements TailListener, History.Reader {
                 settle(); // the batch may hold no event, and then the place behind it is what counts
             }
         } else if (ring != null || startsBehind) {
-            history = new History(loop, this, ledger, next);
-            log.read(partition(), next, end.offset()).subscribe(history);
+            history = histories.open(info, partition(), next, loop, this);
+            readHistory(ring);
         }
     }
 

@@ -2,6 +2,7 @@
 package io.millrace.broker.delivery;
 
 import io.millrace.broker.frame.Frame;
+import io.millrace.broker.history.Histories;
 import io.millrace.broker.limits.BrokerLimits;
 import io.millrace.broker.loop.EventLoops;
 import io.millrace.broker.tail.PartitionTail;
@@ -31,6 +32,7 @@ public final class Subscriptions {
     private final Clock clock;
     private final ReadPlanner planner;
     private final Filters filters;
+    private final Histories histories;
     private final Set<Subscription> active = ConcurrentHashMap.newKeySet();
 
     /** None yet. */
@@ -55,6 +57,7 @@ public final class Subscriptions {
         this.loops = loops;
         this.clock = clock;
         this.planner = new ReadPlanner(log, clock);
+        this.histories = new Histories(log, ledger);
     }
 
     /**
@@ -97,7 +100,7 @@ public final class Subscriptions {
 
     PartitionCursor cursor(
             TopicInfo topic, PartitionStart start, ReadRules rules, EventExecutor loop, PartitionCursor.Stream stream) {
-        return new PartitionCursor(log, ledger, loop, stream, tails.acquire(start.partition()), topic, start, rules);
+        return new PartitionCursor(log, histories, loop, stream, tails.acquire(start.partition()), topic, start, rules);
     }
 
     void release(PartitionTail tail) {

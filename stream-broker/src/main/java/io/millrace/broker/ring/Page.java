@@ -169,7 +169,7 @@ public final class Page {
     }
 
     /** Index of the first published event at or after an offset; {@link #size} when all are before it. */
-    int indexOf(long offset) {
+    public int indexOf(long offset) {
         int found = Arrays.binarySearch(offsets, 0, published, offset);
         return found >= 0 ? found : -found - 1;
     }

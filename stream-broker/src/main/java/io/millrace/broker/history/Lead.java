@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.history;
+
+import io.millrace.broker.frame.EventFramer;
+import io.millrace.broker.ring.Page;
+import io.millrace.core.log.LogBatch;
+import java.util.ArrayList;
+import java.util.List;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+
+/**
+ * A read of the log that goes on for whoever stands at its place or has come behind it. It requests one batch at a time,
+ * and only as far as a moving replay wants to have read ahead; without demand it costs the log nothing.
+ */
+final class Lead extends BaseSubscriber<LogBatch> {
+    private final PartitionHistory history;
+    private final EventFramer framer = new EventFramer();
+
+    // ---- guarded by the history
+
+    /** Where the next batch begins. */
+    long position;
+
+    /** Batches that have come. */
+    long arrived;
+
+    /** The batch up to which replays want to have read ahead. */
+    long wanted;
+
+    /** The place from which on no replay wants it to read ahead. */
+    long neededTo;
+
+    /** True while a batch is under way. */
+    boolean requested;
+
+    /** False once it has failed or nobody follows it any more. */
+    boolean open = true;
+
+    /** Replays that follow it. */
+    int replays;
+
+    /** Those among them that cannot go on before the next batch is here. */
+    final List<Replay> waiting = new ArrayList<>();
+
+    Lead(PartitionHistory history, long fromOffset) {
+        this.history = history;
+        this.position = fromOffset;
+    }
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+        subscription.request(1);
+    }
+
+    @Override
+    protected void hookOnNext(LogBatch batch) {
+        if (history.arrived(this, batch, Page.of(batch.events(), framer))) {
+            request(1);
+        }
+    }
+
+    @Override
+    protected void hookOnError(Throwable cause) {
+        history.failed(this, cause);
+    }
+
+    @Override
+    protected void hookOnComplete() {
+        hookOnError(new IllegalStateException("a read without an end has completed"));
+    }
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.history;
+
+import io.millrace.broker.ring.Page;
+import io.millrace.core.flow.MemoryLedger;
+import io.millrace.core.log.EventLog;
+import io.millrace.core.log.LogBatch;
+import io.millrace.core.topic.TopicPartition;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of one partition's past that is in memory, and the reads that are under way for it. Thread-safe.
+ */
+final class PartitionHistory {
+    /*
+     * Maintainer's note. A replay holds a place. At the end of a chunk it enters the one that covers its place; where
+     * there is none it follows the lead that stands there or a little before, and else begins one. Everybody moves at
+     * their own pace: the foremost replay makes the lead go on, the others find what it brought, and whoever is slower
+     * than the cache is long finds nothing and begins a lead of its own.
+     *
+     * Exactness rests on two facts: a chunk says which offsets it covers, so holes belong to it and no place between two
+     * chunks is skipped; and a replay enters a chunk only when it covers the replay's place.
+     *
+     * What is given up first: the oldest chunk in which nobody stands, then, beyond the bound, the oldest one. While the
+     * ledger has no room only chunks in which somebody stands are kept. The newest chunk is always kept, for it has just
+     * been asked for. A chunk that nobody has read from for a while is given up whoever stands in it.
+     *
+     * The lock is held for a few list operations, and never while the log, a loop or a replay is called.
+     */
+
+    /** A chunk is about 512 KiB of Kafka's batches, so this is some thirty places that differ. */
+    static final long MAX_BYTES = 16L << 20;
+
+    /** How many chunks a moving replay has in front of it. */
+    private static final int AHEAD = 2;
+
+    /** How far behind a place a lead may stand for a replay to wait for it rather than to begin another. */
+    private static final int NEAR_OFFSETS = 1024;
+
+    private final EventLog log;
+    private final TopicPartition partition;
+    private final MemoryLedger ledger;
+    private final MemoryLedger.Account account;
+    private final long maxBytes;
+    private final Deque<Chunk> chunks = new ArrayDeque<>();
+    private final List<Lead> leads = new ArrayList<>();
+    private boolean closed;
+
+    /** Replays that are open. Changed by {@link Histories} only, inside its map's own lock. */
+    int holders;
+
+    PartitionHistory(EventLog log, TopicPartition partition, MemoryLedger ledger, long maxBytes) {
+        this.log = log;
+        this.partition = partition;
+        this.ledger = ledger;
+        this.account = ledger.open();
+        this.maxBytes = maxBytes;
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    /**
+     * Moves a replay on to the chunk that covers its place. Where there is none it is told as soon as there may be one,
+     * and the answer is {@code null}. On the replay's loop.
+     */
+    @Nullable
+    Chunk enter(Replay replay, long place, long neededTo) {
+        List<Lead> abandoned = new ArrayList<>(1);
+        Chunk chunk;
+        Lead lead;
+        boolean begins = false;
+        boolean asks;
+        synchronized (this) {
+            leaveChunk(replay);
+            chunk = chunkAt(place);
+            if (chunk != null) {
+                lead = chunk.lead();
+                stand(replay, chunk);
+                follow(replay, lead, abandoned);
+                asks = readAhead(lead, chunk.number() + AHEAD, neededTo);
+            } else {
+                lead = leadNear(place);
+                if (lead == null) {
+                    lead = new Lead(this, place);
+                    leads.add(lead);
+                    begins = true;
+                }
+                follow(replay, lead, abandoned);
+                lead.waiting.add(replay);
+                asks = !lead.requested;
+                lead.requested = true;
+            }
+        }
+        abandoned.forEach(Lead::cancel);
+        if (begins) {
+            log.read(partition, place, Long.MAX_VALUE).subscribe(lead);
+        } else if (asks) {
+            lead.request(1);
+        }
+        return chunk;
+    }
+
+    /** A replay has gone. On its loop. */
+    void leave(Replay replay) {
+        List<Lead> abandoned = new ArrayList<>(1);
+        synchronized (this) {
+            leaveChunk(replay);
+            leaveLead(replay, abandoned);
+        }
+        abandoned.forEach(Lead::cancel);
+    }
+
+    /** A batch has come. True when the lead shall request another one at once. On the log's thread. */
+    boolean arrived(Lead lead, LogBatch batch, List<Page> pages) {
+        List<Replay> woken;
+        boolean goesOn;
+        synchronized (this) {
+            if (closed || !lead.open) {
+                return false;
+            }
+            if (batch.fromOffset() != lead.position) {
+                throw new IllegalStateException("the read of " + partition + " stands at " + lead.position
+                        + ", and a batch begins at " + batch.fromOffset());
+            }
+            lead.position = batch.nextOffset();
+            lead.arrived++;
+            woken = List.copyOf(lead.waiting);
+            lead.waiting.clear();
+            keep(new Chunk(lead, lead.arrived, batch.fromOffset(), batch.nextOffset(), pages), !woken.isEmpty());
+            lead.requested = wantsMore(lead);
+            goesOn = lead.requested;
+        }
+        woken.forEach(Replay::wake);
+        return goesOn;
+    }
+
+    /** The log cannot be read on there. On any thread. */
+    void failed(Lead lead, Throwable cause) {
+        List<Replay> told;
+        synchronized (this) {
+            lead.open = false;
+            leads.remove(lead);
+            told = List.copyOf(lead.waiting);
+            lead.waiting.clear();
+        }
+        told.forEach(replay -> replay.fail(cause));
+    }
+
+    /** Gives up the chunks that nobody has read from since the last call. True while there may be more to give up. */
+    synchronized boolean giveUpIdle() {
+        Iterator<Chunk> oldestFirst = chunks.iterator();
+        while (oldestFirst.hasNext()) {
+            Chunk chunk = oldestFirst.next();
+            if (chunk.isIdle()) {
+                oldestFirst.remove();
+                giveUp(chunk);
+            }
+        }
+        return !closed;
+    }
+
+    /** Gives everything up; the replays have gone. */
+    void close() {
+        List<Lead> abandoned;
+        synchronized (this) {
+            closed = true;
+            chunks.forEach(Chunk::giveUp);
+            chunks.clear();
+            abandoned = List.copyOf(leads);
+            leads.clear();
+            abandoned.forEach(lead -> lead.open = false);
+            account.close();
+        }
+        abandoned.forEach(Lead::cancel);
+    }
+
+    private @Nullable Chunk chunkAt(long place) {
+        for (Chunk chunk : chunks) {
+            if (chunk.covers(place)) {
+                return chunk;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Lead leadNear(long place) {
+        for (Lead lead : leads) {
+            if (lead.position <= place && place - lead.position <= NEAR_OFFSETS) {
+                return lead;
+            }
+        }
+        return null;
+    }
+
+    private static void stand(Replay replay, Chunk chunk) {
+        replay.standsIn = chunk;
+        chunk.replays++;
+        chunk.awaited = false;
+        chunk.touch();
+    }
+
+    private static void leaveChunk(Replay replay) {
+        Chunk left = replay.standsIn;
+        if (left != null) {
+            left.replays--;
+            replay.standsIn = null;
+        }
+    }
+
+    private void follow(Replay replay, Lead lead, List<Lead> abandoned) {
+        if (replay.follows != lead && lead.open) {
+            leaveLead(replay, abandoned);
+            replay.follows = lead;
+            lead.replays++;
+        }
+    }
+
+    private void leaveLead(Replay replay, List<Lead> abandoned) {
+        Lead left = replay.follows;
+        replay.follows = null;
+        if (left == null) {
+            return;
+        }
+        left.waiting.remove(replay);
+        left.replays--;
+        if (left.replays == 0 && left.open) {
+            left.open = false;
+            leads.remove(left);
+            abandoned.add(left);
+        }
+    }
+
+    private static boolean readAhead(Lead lead, long wanted, long neededTo) {
+        lead.wanted = Math.max(lead.wanted, wanted);
+        lead.neededTo = Math.max(lead.neededTo, neededTo);
+        boolean asks = lead.open && !lead.requested && wantsMore(lead);
+        lead.requested |= asks;
+        return asks;
+    }
+
+    private static boolean wantsMore(Lead lead) {
+        return lead.arrived < lead.wanted && lead.position < lead.neededTo;
+    }
+
+    private void keep(Chunk chunk, boolean awaited) {
+        chunk.awaited = awaited;
+        account.take(chunk.heldBytes());
+        while (isOverfull(chunk)) {
+            Chunk unused = oldestUnused();
+            if (unused == null && account.heldBytes() <= maxBytes) {
+                break;
+            }
+            Chunk victim = unused == null ? chunks.getFirst() : unused;
+            chunks.remove(victim);
+            giveUp(victim);
+        }
+        chunks.addLast(chunk);
+    }
+
+    private boolean isOverfull(Chunk newest) {
+        long bound = ledger.hasRoom() ? maxBytes : newest.heldBytes();
+        return !chunks.isEmpty() && account.heldBytes() > bound;
+    }
+
+    private @Nullable Chunk oldestUnused() {
+        for (Chunk chunk : chunks) {
+            if (chunk.replays == 0 && !chunk.awaited) {
+                return chunk;
+            }
+        }
+        return null;
+    }
+
+    private void giveUp(Chunk chunk) {
+        chunk.giveUp();
+        account.give(chunk.heldBytes());
+    }
+}
