@@ -55,7 +55,8 @@ public final class Broker implements AutoCloseable {
         tails = new Tails(log, ledger, limits, transport.workers());
         publishers = new Publishers(log, ledger, limits, loops, settings.clock);
         subscriptions = new Subscriptions(log, tails, ledger, limits, loops, settings.clock);
-        List<ServerServiceDefinition> services = Endpoints.of(log, tails, publishers, subscriptions, settings.clock);
+        List<ServerServiceDefinition> services =
+                Endpoints.of(log, tails, publishers, subscriptions, limits, settings.clock);
         server = server(settings, services);
         try {
             server.start();

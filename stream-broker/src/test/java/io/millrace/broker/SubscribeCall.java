@@ -38,7 +38,7 @@ final class SubscribeCall implements ClientResponseObserver<SubscribeRequest, Su
     private final BlockingQueue<SubscribeResponse> frames = new LinkedBlockingQueue<>();
     private final CompletableFuture<Status> end = new CompletableFuture<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    private final Map<Integer, Long> chain = new HashMap<>();
+    private final Map<String, Long> chain = new HashMap<>();
     private final boolean freely;
     private boolean selective;
     private @Nullable ClientCallStreamObserver<SubscribeRequest> requests;
@@ -227,11 +227,14 @@ final class SubscribeCall implements ClientResponseObserver<SubscribeRequest, Su
                 frame.getOpened()
                         .getStart()
                         .getPlacesList()
-                        .forEach(place -> chain.put(place.getPartition(), place.getNextOffset() - 1));
+                        .forEach(place ->
+                                chain.put(key(place.getTopic(), place.getPartition()), place.getNextOffset() - 1));
             }
             case BATCH -> {
                 EventBatch batch = frame.getBatch();
-                assertThat(batch.getPreviousOffset()).as("chain").isEqualTo(chain.get(batch.getPartition()));
+                assertThat(batch.getPreviousOffset())
+                        .as("chain")
+                        .isEqualTo(chain.get(key(batch.getTopic(), batch.getPartition())));
                 long last = batch.getPreviousOffset();
                 for (var event : batch.getEventsList()) {
                     assertThat(event.getOffset()).isGreaterThan(last);
@@ -240,24 +243,34 @@ final class SubscribeCall implements ClientResponseObserver<SubscribeRequest, Su
                 long next = batch.getPlace().getNextOffset();
                 assertThat(next).isGreaterThanOrEqualTo(last + 1);
                 assertThat(next == last + 1 || selective).as("place").isTrue();
-                chain.put(batch.getPartition(), next - 1);
+                chain.put(key(batch.getTopic(), batch.getPartition()), next - 1);
             }
             case HEARTBEAT ->
                 frame.getHeartbeat()
                         .getCursor()
                         .getPlacesList()
-                        .forEach(place -> chain.put(place.getPartition(), place.getNextOffset() - 1));
+                        .forEach(this::passed);
             case CAUGHT_UP ->
                 frame.getCaughtUp()
                         .getCursor()
                         .getPlacesList()
-                        .forEach(place -> chain.put(place.getPartition(), place.getNextOffset() - 1));
+                        .forEach(this::passed);
             case GAP ->
                 chain.put(
-                        frame.getGap().getTo().getPartition(),
+                        key(
+                                frame.getGap().getTo().getTopic(),
+                                frame.getGap().getTo().getPartition()),
                         frame.getGap().getTo().getOffset() - 1);
             default -> {}
         }
         return frame;
+    }
+
+    private void passed(Place place) {
+        chain.put(key(place.getTopic(), place.getPartition()), place.getNextOffset() - 1);
+    }
+
+    private static String key(String topic, int partition) {
+        return topic + "/" + partition;
     }
 }

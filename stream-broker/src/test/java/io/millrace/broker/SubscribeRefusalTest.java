@@ -76,8 +76,18 @@ class SubscribeRefusalTest {
                 opening("an illegal topic name", Reason.TOPIC_NAME_INVALID, topic("no such name!")),
                 opening("a name of 250 characters", Reason.TOPIC_NAME_INVALID, topic("x".repeat(250))),
                 opening("another namespace", Reason.NOT_SUPPORTED, topic("namespaces/eu/topics/orders")),
-                opening("two topics", Reason.NOT_SUPPORTED, topic("orders").addTopics("other")),
-                opening("a pattern", Reason.NOT_SUPPORTED, topic("order*")),
+                opening(
+                        "a topic that is there and one that is not",
+                        Reason.TOPIC_NOT_FOUND,
+                        topic("orders").addTopics("missing")),
+                opening("a wildcard for a part of a level", Reason.TOPIC_NAME_INVALID, topic("order*")),
+                opening("the rest before the end", Reason.TOPIC_NAME_INVALID, topic("orders.>.eu")),
+                opening("an empty level", Reason.TOPIC_NAME_INVALID, topic("orders..*")),
+                opening("a pattern of another namespace", Reason.NOT_SUPPORTED, topic("namespaces/eu/topics/*")),
+                opening(
+                        "an offset without its topic where several are read",
+                        Reason.REQUEST_INVALID,
+                        topic("orders").addTopics("other").setStart(offsets(0, 1))),
                 opening("a filter", Reason.NOT_SUPPORTED, topic("orders").setFilter("event.type == 'x'")),
                 opening(
                         "a filter of the newest of each key",

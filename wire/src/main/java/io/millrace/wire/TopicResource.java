@@ -4,6 +4,7 @@ package io.millrace.wire;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.topic.TopicName;
+import io.millrace.core.topic.TopicPattern;
 
 /**
  * Resource names of topics: {@code namespaces/default/topics/orders}, or the bare {@code orders} for the same. The
@@ -24,11 +25,7 @@ public final class TopicResource {
      * NOT_SUPPORTED for another namespace.
      */
     public static TopicName parse(String resource) {
-        String name = resource.startsWith(PREFIX) ? resource.substring(PREFIX.length()) : resource;
-        if (name.startsWith("namespaces/")) {
-            throw Refusal.of(Reason.NOT_SUPPORTED, "'" + abbreviated(resource) + "' is not in the namespace 'default'")
-                    .asException();
-        }
+        String name = local(resource);
         return TopicName.parse(name)
                 .orElseThrow(() -> Refusal.of(
                                 Reason.TOPIC_NAME_INVALID,
@@ -36,6 +33,36 @@ public final class TopicResource {
                                         ? "the name of the topic is missing"
                                         : "'" + abbreviated(name) + "' is no topic name")
                         .asException());
+    }
+
+    /** The full resource name of a pattern. */
+    public static String format(TopicPattern pattern) {
+        return PREFIX + pattern;
+    }
+
+    /** True when a resource name is meant as a pattern of {@link #parsePattern} and not as a name. */
+    public static boolean isPattern(String resource) {
+        return TopicPattern.isMeant(resource);
+    }
+
+    /** The pattern that a resource name means, refused as {@link #parse} does. */
+    public static TopicPattern parsePattern(String resource) {
+        return TopicPattern.parse(local(resource))
+                .orElseThrow(() -> Refusal.of(
+                                Reason.TOPIC_NAME_INVALID,
+                                "'" + abbreviated(resource)
+                                        + "' is no pattern: * stands for one whole level between dots, > at the end"
+                                        + " for the rest")
+                        .asException());
+    }
+
+    private static String local(String resource) {
+        String name = resource.startsWith(PREFIX) ? resource.substring(PREFIX.length()) : resource;
+        if (name.startsWith("namespaces/")) {
+            throw Refusal.of(Reason.NOT_SUPPORTED, "'" + abbreviated(resource) + "' is not in the namespace 'default'")
+                    .asException();
+        }
+        return name;
     }
 
     private static String abbreviated(String text) {

@@ -28,6 +28,10 @@ public enum Reason {
     TOPIC_CONFIG_INVALID(
             INVALID_ARGUMENT, false, "Correct the setting; names, values and counts follow Kafka's topic settings."),
     PARTITION_NOT_FOUND(NOT_FOUND, false, "Name a partition that the topic has; describe the topic to see how many."),
+    TOO_MANY_PARTITIONS(
+            FAILED_PRECONDITION,
+            false,
+            "Name fewer topics or a narrower pattern, and share the topics out over several streams."),
     REQUEST_INVALID(INVALID_ARGUMENT, false, "Correct the field that the message names."),
     FILTER_INVALID(
             INVALID_ARGUMENT,

@@ -4,6 +4,7 @@ package io.millrace.broker.delivery;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.broker.frame.EventFramer;
 import io.millrace.broker.ring.Selection;
+import io.millrace.broker.limits.BrokerLimits;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.StoredEvent;
@@ -48,14 +49,14 @@ public final class HistoryReader {
     private final Filters filters;
 
     /** Of a log. */
-    public HistoryReader(EventLog log, Clock clock) {
-        this(log, clock, Filters.NONE);
+    public HistoryReader(EventLog log, BrokerLimits limits, Clock clock) {
+        this(log, limits, clock, Filters.CEL);
     }
 
-    HistoryReader(EventLog log, Clock clock, Filters filters) {
+    HistoryReader(EventLog log, BrokerLimits limits, Clock clock, Filters filters) {
         this.log = log;
         this.filters = filters;
-        this.planner = new ReadPlanner(log, clock);
+        this.planner = new ReadPlanner(log, limits.topics(), clock);
     }
 
     /** One page. Errors with the refusals of a subscription, and with REQUEST_INVALID for a page token not from here. */
@@ -69,26 +70,36 @@ public final class HistoryReader {
                         .asException();
             }
             ReadSpec spec = request.getPageToken().isEmpty() ? request.getSpec() : fromToken(request.getPageToken());
-            Selection selection = ReadRules.of(spec, filters).selection();
-            if (selection.newestOnly()) {
-                throw Refusal.of(Reason.NOT_SUPPORTED, "reading pages with spec.slow_consumer_policy CONFLATE")
-                        .asException();
-            }
             int maxEvents = request.getPageSize() == 0 ? DEFAULT_EVENTS : Math.min(request.getPageSize(), MAX_EVENTS);
-            return planner.plan(bounded(spec)).flatMap(plan -> page(spec, plan, new Page(maxEvents, selection)));
+            return ReadRules.read(spec, filters)
+                    .map(HistoryReader::selection)
+                    .flatMap(selection -> planner.plan(bounded(spec))
+                            .flatMap(plan -> page(spec, plan, new Page(maxEvents, selection))));
         });
     }
 
+    private static Selection selection(ReadRules rules) {
+        if (rules.selection().newestOnly()) {
+            throw Refusal.of(Reason.NOT_SUPPORTED, "reading pages with spec.slow_consumer_policy CONFLATE")
+                    .asException();
+        }
+        return rules.selection();
+    }
+
     private Mono<ReadResponse> page(ReadSpec spec, ReadPlan plan, Page page) {
-        List<PartitionPage> parts = plan.starts().stream()
-                .map(start -> new PartitionPage(plan.topic(), start, page))
+        List<PartitionPage> parts = plan.topics().stream()
+                .flatMap(topic -> topic.starts().stream().map(start -> new PartitionPage(topic.topic(), start, page)))
                 .toList();
         return Flux.fromIterable(parts)
                 .concatMap(part -> part.isDone() || page.isFull()
                         ? Mono.empty()
                         : log.read(part.start.partition(), part.next, part.end)
                                 .takeUntil(part::add)
-                                .then())
+                                .then()
+                                .onErrorResume(
+                                        cause -> ReadPlanner.isGone(cause)
+                                                && !plan.selection().named().contains(part.topic.name()),
+                                        gone -> Mono.fromRunnable(part::leave)))
                 .then(Mono.fromSupplier(() -> response(spec, parts)));
     }
 
@@ -119,6 +130,7 @@ public final class HistoryReader {
         StartPosition.Offsets.Builder ends = StartPosition.Offsets.newBuilder();
         for (PartitionPage part : parts) {
             ends.addPositions(Position.newBuilder()
+                    .setTopic(TopicResource.format(part.topic.name()))
                     .setPartition(part.start.partition().partition())
                     .setOffset(part.end));
         }
@@ -210,6 +222,11 @@ public final class HistoryReader {
             }
             next = read.nextOffset();
             return page.isFull();
+        }
+
+        /** Nothing more will come: a topic that only a pattern had brought in has gone. */
+        void leave() {
+            next = end;
         }
 
         Place place() {

@@ -48,9 +48,14 @@ final class Messages {
 
     /** Events removed by retention; an offset stands for each, though some may have held none. */
     static ControlFrame retentionGap(TopicPartition partition, long from, long to) {
+        return gap(GapReason.GAP_REASON_RETENTION, partition, from, to);
+    }
+
+    /** Events that will not come. */
+    static ControlFrame gap(GapReason reason, TopicPartition partition, long from, long to) {
         return frame(SubscribeResponse.newBuilder()
                 .setGap(Gap.newBuilder()
-                        .setReason(GapReason.GAP_REASON_RETENTION)
+                        .setReason(reason)
                         .setFrom(position(partition, from))
                         .setTo(position(partition, to))));
     }

@@ -33,7 +33,7 @@ final class PartitionCursor implements TailListener, Replay.Listener {
     /** The stream that reads. Called on its loop. */
     interface Stream {
         /** There may be something to read, or an end to notice. */
-        void cursorMoved();
+        void cursorMoved(PartitionCursor cursor);
 
         /** The ring has given up what this cursor had not read. */
         void cursorFellBehind(PartitionCursor cursor, long lagEvents);
@@ -45,7 +45,7 @@ final class PartitionCursor implements TailListener, Replay.Listener {
         void cursorSkippedAhead(PartitionCursor cursor, long from, long to, OptionalLong events);
 
         /** The partition cannot be read on. */
-        void cursorFailed(Throwable cause);
+        void cursorFailed(PartitionCursor cursor, Throwable cause);
     }
 
     private final EventLog log;
@@ -217,18 +217,18 @@ final class PartitionCursor implements TailListener, Replay.Listener {
     @Override
     public void tailMoved() {
         settle();
-        stream.cursorMoved();
+        stream.cursorMoved(this);
     }
 
     @Override
     public void tailFailed(Throwable cause) {
-        stream.cursorFailed(cause);
+        fail(cause);
     }
 
     @Override
     public void historyMoved() {
         settle();
-        stream.cursorMoved();
+        stream.cursorMoved(this);
     }
 
     @Override
@@ -237,7 +237,7 @@ final class PartitionCursor implements TailListener, Replay.Listener {
             leaveHistory();
             skipExpired();
         } else {
-            stream.cursorFailed(cause);
+            fail(cause);
         }
     }
 
@@ -330,12 +330,16 @@ final class PartitionCursor implements TailListener, Replay.Listener {
         }
     }
 
+    private void fail(Throwable cause) {
+        if (!closed) {
+            stream.cursorFailed(this, cause);
+        }
+    }
+
     private void skipExpired() {
         askingBounds = true;
         log.bounds(partition())
-                .subscribe(
-                        bounds -> loop.execute(() -> skipTo(bounds)),
-                        cause -> loop.execute(() -> stream.cursorFailed(cause)));
+                .subscribe(bounds -> loop.execute(() -> skipTo(bounds)), cause -> loop.execute(() -> fail(cause)));
     }
 
     private void skipTo(PartitionBounds bounds) {
@@ -350,7 +354,7 @@ final class PartitionCursor implements TailListener, Replay.Listener {
             stream.cursorSkipped(this, from, next);
         }
         settle();
-        stream.cursorMoved();
+        stream.cursorMoved(this);
     }
 
     private Place placeAt(long offset) {

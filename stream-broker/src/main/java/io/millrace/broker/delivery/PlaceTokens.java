@@ -35,31 +35,38 @@ final class PlaceTokens {
         return ByteString.copyFrom(token.array());
     }
 
-    /**
-     * Checks that a place belongs to this topic as it is now. Errors with CURSOR_INVALID, CURSOR_FOREIGN,
-     * TOPIC_RECREATED or PARTITION_NOT_FOUND.
-     */
-    static void check(Place place, TopicInfo topic) {
+    /** The topic of a place that is as it was given out. Errors with CURSOR_INVALID for any other. */
+    static TopicName topicOf(Place place) {
         TopicName named = TopicResource.parse(place.getTopic());
-        byte[] token = place.getToken().toByteArray();
-        if (!isWhole(token, named, place.getPartition()) || place.getNextOffset() < 0) {
+        if (!isWhole(place.getToken().toByteArray(), named, place.getPartition()) || place.getNextOffset() < 0) {
             throw refused(Reason.CURSOR_INVALID, "the place in partition " + place.getPartition() + " was altered");
         }
-        if (!named.equals(topic.name())) {
-            throw refused(Reason.CURSOR_FOREIGN, "the cursor is of '" + named + "', not of '" + topic.name() + "'");
-        }
-        String uid =
-                new String(token, HEADER_BYTES, token.length - HEADER_BYTES - Integer.BYTES, StandardCharsets.UTF_8);
-        if (!uid.equals(topic.uid())) {
+        return named;
+    }
+
+    /** True when a whole place is of this topic and not of an earlier one of the same name. */
+    static boolean isOf(Place place, TopicInfo topic) {
+        return uid(place).equals(topic.uid());
+    }
+
+    /** Checks that a whole place is one in this topic as it is now. Errors with TOPIC_RECREATED or PARTITION_NOT_FOUND. */
+    static void check(Place place, TopicInfo topic) {
+        if (!isOf(place, topic)) {
             throw new Refusal(
                             Reason.TOPIC_RECREATED,
-                            "the cursor is of an earlier topic '" + named + "'",
-                            Map.of("cursor_uid", uid, "topic_uid", topic.uid()))
+                            "the cursor is of an earlier topic '" + topic.name() + "'",
+                            Map.of("cursor_uid", uid(place), "topic_uid", topic.uid()))
                     .asException();
         }
         if (place.getPartition() >= topic.partitions()) {
-            throw Refusal.partitionNotFound(named.value(), place.getPartition()).asException();
+            throw Refusal.partitionNotFound(topic.name().value(), place.getPartition())
+                    .asException();
         }
+    }
+
+    private static String uid(Place place) {
+        byte[] token = place.getToken().toByteArray();
+        return new String(token, HEADER_BYTES, token.length - HEADER_BYTES - Integer.BYTES, StandardCharsets.UTF_8);
     }
 
     private static boolean isWhole(byte[] token, TopicName topic, int partition) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.broker.delivery;
 
+import io.millrace.broker.limits.TopicLimits;
 import io.millrace.broker.ring.ReadEnd;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.PartitionBounds;
@@ -12,87 +13,178 @@ import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.v1.EndPosition;
 import io.millrace.v1.ExpiredStartPolicy;
-import io.millrace.v1.Place;
-import io.millrace.v1.Position;
 import io.millrace.v1.ReadSpec;
 import io.millrace.v1.StartPosition;
 import io.millrace.wire.EventCodec;
-import io.millrace.wire.TopicResource;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Turns what a client asks to read into places of the log, or refuses it. */
+/**
+ * Turns what a client asks to read into places of the log, or refuses it. A start applies to each topic and partition;
+ * where a cursor has no place for one, it is read from its earliest event, for it may have come after the cursor.
+ */
 final class ReadPlanner {
     private static final int LOOKUPS_AT_ONCE = 16;
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final StartPosition EARLIEST = StartPosition.newBuilder()
+            .setEarliest(StartPosition.Earliest.getDefaultInstance())
+            .build();
 
     private final EventLog log;
+    private final TopicLimits limits;
     private final Clock clock;
 
-    ReadPlanner(EventLog log, Clock clock) {
+    ReadPlanner(EventLog log, TopicLimits limits, Clock clock) {
         this.log = log;
+        this.limits = limits;
         this.clock = clock;
     }
 
     /**
      * The plan of a read. Errors with the refusal that fits: what is not supported, a missing topic, a cursor that is
-     * altered, foreign or expired, an offset that is not there.
+     * altered, foreign or expired, an offset that is not there, more partitions than a stream may read.
      */
     Mono<ReadPlan> plan(ReadSpec spec) {
         return Mono.defer(() -> {
-            TopicName topic = theTopic(spec);
+            TopicSelection selection = TopicSelection.of(spec);
             refuseUnsupported(spec);
-            return log.topics().describe(topic).flatMap(info -> plan(spec, info));
+            requireRoom(selection.named().size());
+            return matching(selection).flatMap(matching -> {
+                requireRoom(selection.named().size() + matching.size());
+                return Flux.concat(named(selection), present(matching))
+                        .collectList()
+                        .flatMap(topics -> plan(spec, selection, topics));
+            });
         });
     }
 
-    /** Where the partitions of a plan end, once its end time has come. */
-    Mono<Map<TopicPartition, Long>> endOffsets(ReadPlan plan, Instant endTime) {
-        return Flux.fromIterable(plan.starts())
+    /**
+     * The plan for topics that match a pattern of a running read and did not when it was planned: from their earliest
+     * events. Those that have gone again are left out.
+     *
+     * @param present how many partitions the read has already
+     */
+    Mono<ReadPlan> join(ReadSpec spec, TopicSelection selection, List<TopicName> more, int present) {
+        return Mono.defer(() -> {
+            requireRoom(present + more.size());
+            return present(more).collectList().flatMap(topics -> {
+                requireRoom(present + partitions(topics));
+                return plan(spec.toBuilder().setStart(EARLIEST).build(), selection, topics);
+            });
+        });
+    }
+
+    /** Where these partitions end, once the end time has come. */
+    Mono<Map<TopicPartition, Long>> endOffsets(List<TopicPartition> partitions, Instant endTime) {
+        return Flux.fromIterable(partitions)
                 .flatMapSequential(
-                        start -> log.offsetAt(start.partition(), endTime)
-                                .map(offset -> Map.entry(start.partition(), offset)),
+                        partition -> log.offsetAt(partition, endTime).map(offset -> Map.entry(partition, offset)),
                         LOOKUPS_AT_ONCE)
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
-    private Mono<ReadPlan> plan(ReadSpec spec, TopicInfo info) {
-        Map<Integer, Long> given = givenStarts(spec.getStart(), info);
-        Map<Integer, Long> givenEnds = givenEnds(spec.getEnd(), info);
+    private Mono<List<TopicName>> matching(TopicSelection selection) {
+        return selection.hasPatterns() ? log.topics().list(false).map(selection::matching) : Mono.just(List.of());
+    }
+
+    private Flux<TopicInfo> named(TopicSelection selection) {
+        return Flux.fromIterable(selection.named()).flatMapSequential(log.topics()::describe, LOOKUPS_AT_ONCE);
+    }
+
+    private Flux<TopicInfo> present(List<TopicName> topics) {
+        return Flux.fromIterable(topics)
+                .flatMapSequential(topic -> unlessGone(log.topics().describe(topic)), LOOKUPS_AT_ONCE);
+    }
+
+    private Mono<ReadPlan> plan(ReadSpec spec, TopicSelection selection, List<TopicInfo> topics) {
+        requireRoom(partitions(topics));
+        Map<TopicName, TopicInfo> byName = topics.stream().collect(Collectors.toMap(TopicInfo::name, topic -> topic));
+        GivenPlaces given = GivenPlaces.of(spec.getStart(), selection, byName);
+        GivenPlaces givenEnds = GivenPlaces.of(spec.getEnd(), selection, byName);
         Instant endTime =
                 spec.getEnd().hasTime() ? EventCodec.toInstant(spec.getEnd().getTime(), "end.time") : null;
         Instant openEnd = endTime != null && endTime.isAfter(clock.instant()) ? endTime : null;
-        return Flux.fromIterable(partitionsToRead(spec.getStart(), info, given))
-                .flatMapSequential(
-                        partition -> log.bounds(partition).map(bounds -> new Bounded(partition, bounds)),
-                        LOOKUPS_AT_ONCE)
-                .collectList()
-                .flatMapMany(all -> Flux.fromIterable(all)
-                        .flatMapSequential(
-                                one -> start(spec.getStart(), one, all, given)
-                                        .flatMap(asked -> end(spec.getEnd(), one, givenEnds, endTime, openEnd)
-                                                .map(end -> checked(spec.getStart(), one, asked, end))),
-                                LOOKUPS_AT_ONCE))
-                .collectList()
-                .map(starts -> new ReadPlan(info, starts, openEnd));
+        boolean grows = selection.hasPatterns()
+                && !spec.getStart().hasOffsets()
+                && (openEnd != null || !spec.hasEnd() || spec.getEnd().getEndCase() == EndPosition.EndCase.END_NOT_SET);
+        return bounds(spec.getStart(), selection, topics, given)
+                .flatMapMany(all -> {
+                    Map<TopicPartition, Long> lasts = spec.getStart().hasLastCount()
+                            ? LastEvents.starts(spec.getStart().getLastCount(), all)
+                            : Map.of();
+                    return Flux.fromIterable(all.entrySet())
+                            .map(entry -> new Bounded(entry.getKey(), entry.getValue()))
+                            .flatMapSequential(
+                                    one -> unlessGone(
+                                            selection,
+                                            one.partition,
+                                            start(spec.getStart(), one, lasts, given)
+                                                    .flatMap(asked -> end(
+                                                                    spec.getEnd(), one, givenEnds, endTime, openEnd)
+                                                            .map(end ->
+                                                                    checked(spec.getStart(), one, asked, end, given)))),
+                                    LOOKUPS_AT_ONCE);
+                })
+                .collectMultimap(start -> start.partition().topic(), start -> start, LinkedHashMap::new)
+                .map(starts -> new ReadPlan(selection, ofTopics(topics, starts), openEnd, grows));
     }
 
-    private static TopicName theTopic(ReadSpec spec) {
-        if (spec.getTopicsCount() == 0) {
-            throw refused(Reason.REQUEST_INVALID, "spec.topics names no topic");
+    private static List<ReadPlan.OfTopic> ofTopics(
+            List<TopicInfo> topics, Map<TopicName, Collection<PartitionStart>> starts) {
+        return topics.stream()
+                .filter(topic -> starts.containsKey(topic.name()))
+                .map(topic -> new ReadPlan.OfTopic(topic, List.copyOf(starts.getOrDefault(topic.name(), List.of()))))
+                .toList();
+    }
+
+    /** What the partitions to be read hold: only those that explicit offsets name; otherwise all. */
+    private Mono<Map<TopicPartition, PartitionBounds>> bounds(
+            StartPosition start, TopicSelection selection, List<TopicInfo> topics, GivenPlaces given) {
+        return Flux.fromIterable(topics)
+                .flatMapIterable(TopicInfo::topicPartitions)
+                .filter(partition -> !start.hasOffsets() || given.offsets().containsKey(partition))
+                .flatMapSequential(
+                        partition -> unlessGone(selection, partition, log.bounds(partition))
+                                .map(bounds -> Map.entry(partition, bounds)),
+                        LOOKUPS_AT_ONCE)
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue, LinkedHashMap::new);
+    }
+
+    private void requireRoom(int partitions) {
+        if (partitions > limits.maxPartitions()) {
+            throw new Refusal(
+                            Reason.TOO_MANY_PARTITIONS,
+                            "the topics have " + partitions + " partitions or more, and a stream may read "
+                                    + limits.maxPartitions(),
+                            Map.of("limit", Integer.toString(limits.maxPartitions())))
+                    .asException();
         }
-        String topic = spec.getTopics(0);
-        if (spec.getTopicsCount() > 1 || topic.contains("*") || topic.contains(">")) {
-            throw refused(Reason.NOT_SUPPORTED, "reading several topics or a pattern on one stream");
-        }
-        return TopicResource.parse(topic);
+    }
+
+    private static int partitions(List<TopicInfo> topics) {
+        return topics.stream().mapToInt(TopicInfo::partitions).sum();
+    }
+
+    /** A topic that only a pattern has brought in may go away meanwhile. */
+    private static <T> Mono<T> unlessGone(TopicSelection selection, TopicPartition partition, Mono<T> answer) {
+        return selection.named().contains(partition.topic()) ? answer : unlessGone(answer);
+    }
+
+    private static <T> Mono<T> unlessGone(Mono<T> answer) {
+        return answer.onErrorResume(ReadPlanner::isGone, gone -> Mono.empty());
+    }
+
+    /** True when the topic is not there. */
+    static boolean isGone(Throwable cause) {
+        return cause instanceof RefusedException refused && refused.refusal().reason() == Reason.TOPIC_NOT_FOUND;
     }
 
     private static void refuseUnsupported(ReadSpec spec) {
@@ -110,97 +202,23 @@ final class ReadPlanner {
         }
     }
 
-    /** Only the partitions that explicit offsets name; otherwise all. */
-    private static List<TopicPartition> partitionsToRead(
-            StartPosition start, TopicInfo info, Map<Integer, Long> given) {
-        return info.topicPartitions().stream()
-                .filter(partition -> !start.hasOffsets() || given.containsKey(partition.partition()))
-                .toList();
-    }
-
-    private static Map<Integer, Long> givenStarts(StartPosition start, TopicInfo info) {
-        if (start.hasCursor()) {
-            return places(start.getCursor().getPlacesList(), info);
-        }
-        if (start.hasOffsets() && start.getOffsets().getPositionsCount() == 0) {
-            throw refused(Reason.REQUEST_INVALID, "spec.start.offsets names no position");
-        }
-        return start.hasOffsets() ? positions(start.getOffsets().getPositionsList(), info) : Map.of();
-    }
-
-    private static Map<Integer, Long> givenEnds(EndPosition end, TopicInfo info) {
-        return end.hasCursor()
-                ? places(end.getCursor().getPlacesList(), info)
-                : positions(end.getOffsets().getPositionsList(), info);
-    }
-
-    private static Map<Integer, Long> places(List<Place> places, TopicInfo info) {
-        Map<Integer, Long> offsets = new HashMap<>();
-        for (Place place : places) {
-            PlaceTokens.check(place, info);
-            offsets.put(place.getPartition(), place.getNextOffset());
-        }
-        return offsets;
-    }
-
-    private static Map<Integer, Long> positions(List<Position> positions, TopicInfo info) {
-        Map<Integer, Long> offsets = new HashMap<>();
-        for (Position position : positions) {
-            if (!position.getTopic().isEmpty()
-                    && !TopicResource.parse(position.getTopic()).equals(info.name())) {
-                throw refused(Reason.REQUEST_INVALID, "the position is of another topic, " + position.getTopic());
-            }
-            if (position.getPartition() < 0 || position.getPartition() >= info.partitions()) {
-                throw Refusal.partitionNotFound(info.name().value(), position.getPartition())
-                        .asException();
-            }
-            if (offsets.put(position.getPartition(), position.getOffset()) != null) {
-                throw refused(Reason.REQUEST_INVALID, "partition " + position.getPartition() + " has two positions");
-            }
-        }
-        return offsets;
-    }
-
-    private Mono<Long> start(StartPosition start, Bounded one, List<Bounded> all, Map<Integer, Long> given) {
+    private Mono<Long> start(StartPosition start, Bounded one, Map<TopicPartition, Long> lasts, GivenPlaces given) {
         return switch (start.getStartCase()) {
             case EARLIEST -> Mono.just(one.bounds.earliest());
-            case CURSOR, OFFSETS -> Mono.just(given.getOrDefault(one.partition.partition(), one.bounds.earliest()));
+            case CURSOR, OFFSETS -> Mono.just(given.offset(one.partition, one.bounds.earliest()));
             case TIME -> log.offsetAt(one.partition, EventCodec.toInstant(start.getTime(), "start.time"));
-            case LAST_COUNT -> Mono.just(lastStart(start.getLastCount(), one, all));
+            case LAST_COUNT -> Mono.just(lasts.getOrDefault(one.partition, one.bounds.end()));
             case LATEST, START_NOT_SET -> Mono.just(one.bounds.end());
             case STORED_CURSOR, SNAPSHOT -> throw refused(Reason.NOT_SUPPORTED, "this start");
         };
     }
 
-    /**
-     * The last events are shared out evenly; what a short partition cannot give, longer ones give in its stead.
-     */
-    private static long lastStart(long count, Bounded one, List<Bounded> all) {
-        List<Bounded> shortestFirst = new ArrayList<>(all);
-        shortestFirst.sort((a, b) -> Long.compare(a.held(), b.held()));
-        long left = count;
-        for (int i = 0; i < shortestFirst.size(); i++) {
-            int sharers = shortestFirst.size() - i;
-            long share = Math.min(shortestFirst.get(i).held(), left / sharers + (left % sharers == 0 ? 0 : 1));
-            if (shortestFirst.get(i) == one) {
-                return one.bounds.end() - share;
-            }
-            left -= share;
-        }
-        return one.bounds.end();
-    }
-
     private Mono<ReadEnd> end(
-            EndPosition end,
-            Bounded one,
-            Map<Integer, Long> given,
-            @Nullable Instant endTime,
-            @Nullable Instant openEnd) {
+            EndPosition end, Bounded one, GivenPlaces given, @Nullable Instant endTime, @Nullable Instant openEnd) {
         return switch (end.getEndCase()) {
             case END_NOT_SET -> Mono.just(ReadEnd.NEVER);
             case LIVE_END -> Mono.just(ReadEnd.atOffset(one.bounds.end()));
-            case CURSOR, OFFSETS ->
-                Mono.just(ReadEnd.atOffset(given.getOrDefault(one.partition.partition(), one.bounds.end())));
+            case CURSOR, OFFSETS -> Mono.just(ReadEnd.atOffset(given.offset(one.partition, one.bounds.end())));
             case TIME ->
                 openEnd != null || endTime == null
                         ? Mono.just(ReadEnd.atTime(ceilMillis(end)))
@@ -213,14 +231,18 @@ final class ReadPlanner {
         return time.toEpochMilli() + (time.getNano() % NANOS_PER_MILLI == 0 ? 0 : 1);
     }
 
-    private static PartitionStart checked(StartPosition start, Bounded one, long asked, ReadEnd end) {
+    private static PartitionStart checked(
+            StartPosition start, Bounded one, long asked, ReadEnd end, GivenPlaces given) {
         PartitionBounds bounds = one.bounds;
+        if (given.recreated().contains(one.partition)) {
+            return new PartitionStart(one.partition, asked, bounds.earliest(), end, bounds, true);
+        }
         if (asked > bounds.end() || asked < 0) {
             throw Refusal.offsetOutOfRange(one.partition.toString(), asked, bounds.earliest(), bounds.end())
                     .asException();
         }
         long from = asked < bounds.earliest() ? instead(start, one, asked) : asked;
-        return new PartitionStart(one.partition, asked, from, end, bounds);
+        return new PartitionStart(one.partition, asked, from, end, bounds, false);
     }
 
     /** Where to begin when retention has removed the place that was asked for. */
@@ -241,9 +263,5 @@ final class ReadPlanner {
         return Refusal.of(reason, message).asException();
     }
 
-    private record Bounded(TopicPartition partition, PartitionBounds bounds) {
-        long held() {
-            return bounds.end() - bounds.earliest();
-        }
-    }
+    private record Bounded(TopicPartition partition, PartitionBounds bounds) {}
 }

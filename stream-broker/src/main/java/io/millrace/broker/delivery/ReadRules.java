@@ -9,6 +9,8 @@ import io.millrace.v1.ReadSpec;
 import io.millrace.v1.SlowConsumerPolicy;
 import io.millrace.wire.EventCodec;
 import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * What a reader wants of the events between its start and its end: which of them, and what gives way when it is slow.
@@ -25,8 +27,16 @@ record ReadRules(Selection selection, SlowConsumerPolicy policy, Duration confla
     static final ReadRules NONE =
             new ReadRules(Selection.ALL, SlowConsumerPolicy.SLOW_CONSUMER_POLICY_UNSPECIFIED, Duration.ZERO);
 
-    /** As asked for. Throws the refusal of what is wrong or not supported. */
-    static ReadRules of(ReadSpec spec, Filters filters) {
+    /**
+     * As asked for. Errors with the refusal of what is wrong or not supported. A filter is compiled on another thread;
+     * without one, the answer comes at once.
+     */
+    static Mono<ReadRules> read(ReadSpec spec, Filters filters) {
+        Mono<ReadRules> rules = Mono.fromCallable(() -> of(spec, filters));
+        return spec.getFilter().isEmpty() ? rules : rules.subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private static ReadRules of(ReadSpec spec, Filters filters) {
         SlowConsumerPolicy policy = spec.getSlowConsumerPolicy();
         refuseIf(
                 policy == SlowConsumerPolicy.UNRECOGNIZED,

@@ -20,9 +20,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
@@ -30,7 +33,7 @@ import reactor.core.publisher.BaseSubscriber;
 /**
  * One subscriber: its cursors, its credit, and the frames that tell it how it stands.
  *
- * <p>Phases: {@code OPENING → REPLAYING ⇄ LIVE}; a seek opens anew. Batches come while there is credit; frames without
+ * <p>Phases: {@code COMPILING → OPENING → REPLAYING ⇄ LIVE}; a seek opens anew. Batches come while there is credit; frames without
  * events cost none and go first. All of it happens on the stream's loop.
  */
 final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream {
@@ -44,6 +47,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
 
     private enum Phase {
         WAITING_FOR_OPEN,
+        COMPILING,
         OPENING,
         REPLAYING,
         LIVE
@@ -61,8 +65,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     private Credit credit = Credit.of(Optional.empty());
     private ReadSpec spec = ReadSpec.getDefaultInstance();
     private ReadRules rules = ReadRules.NONE;
-    private List<PartitionCursor> cursors = List.of();
-    private int turn;
+    private final Turns turns = new Turns();
     private int plans;
     private int examined;
     private boolean yielding;
@@ -71,7 +74,13 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     private boolean moved;
     private boolean heartbeatPending;
     private boolean fellBehindPending;
-    private @Nullable TopicName topic;
+    /** The set of topics has changed; a heartbeat with the whole cursor tells so before anything else. */
+    private boolean topicsChanged;
+
+    private boolean joining;
+    private TopicSelection selection = TopicSelection.NONE;
+    private MatchingTopics.@Nullable Follower follower;
+    private volatile Set<TopicName> topics = Set.of();
     private @Nullable Instant waitingForLogSince;
 
     Subscription(Subscriptions broker, EventExecutor loop, CoreSubscriber<? super Frame> actual) {
@@ -85,10 +94,9 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         return requests;
     }
 
-    /** What is read, once it is known. */
-    @Nullable
-    TopicName topic() {
-        return topic;
+    /** What is read, once it is known. From any thread. */
+    Set<TopicName> topics() {
+        return topics;
     }
 
     /** Begins to wait for the open frame. On the loop. */
@@ -148,16 +156,20 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         timers.jittered(broker.limits().maxStreamAge(), this::grewOld);
         timers.every(broker.limits().heartbeatInterval(), this::heartbeat);
         spec = open.getSpec();
-        try {
-            rules = ReadRules.of(spec, broker.filters());
-        } catch (RefusedException refused) {
-            finish(refused);
+        credit = Credit.of(open.hasCredit() ? Optional.of(open.getCredit()) : Optional.empty());
+        phase = Phase.COMPILING;
+        ReadRules.read(spec, broker.filters())
+                .subscribe(read -> onLoop(() -> follow(read)), cause -> onLoop(() -> finish(cause)));
+    }
+
+    private void follow(ReadRules read) {
+        if (isClosed()) {
             return;
         }
-        if (!rules.conflateInterval().isZero()) {
-            timers.every(rules.conflateInterval(), this::tick);
+        rules = read;
+        if (!read.conflateInterval().isZero()) {
+            timers.every(read.conflateInterval(), this::tick);
         }
-        credit = Credit.of(open.hasCredit() ? Optional.of(open.getCredit()) : Optional.empty());
         plan();
     }
 
@@ -179,7 +191,9 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         }
         closeCursors();
         spec = spec.toBuilder().setStart(start).build();
-        plan();
+        if (phase != Phase.COMPILING) {
+            plan();
+        }
     }
 
     private void refuseNegativeCredit() {
@@ -206,35 +220,110 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         if (isClosed() || planned != plans) {
             return;
         }
-        topic = plan.topic().name();
-        cursors = plan.starts().stream()
-                .map(start -> broker.cursor(plan.topic(), start, rules, loop(), this))
-                .toList();
+        selection = plan.selection();
+        take(plan);
         phase = Phase.REPLAYING;
         control.add(Messages.opened(sessionId, cursor(), broker.limits()));
-        for (PartitionStart start : plan.starts()) {
-            if (start.hasGap()) {
-                control.add(Messages.retentionGap(start.partition(), start.asked(), start.from()));
-            }
+        plan.starts()
+                .filter(PartitionStart::hasGap)
+                .forEach(start ->
+                        control.add(Messages.gap(start.gapReason(), start.partition(), start.asked(), start.from())));
+        turns.all().forEach(PartitionCursor::start);
+        turns.reviewAll();
+        if (plan.grows()) {
+            follower = broker.matching().follow(selection, loop(), this::matched);
         }
-        cursors.forEach(PartitionCursor::start);
         Instant endTime = plan.endTime();
         if (endTime != null) {
-            timers.once(Duration.between(broker.clock().instant(), endTime), () -> endTimeHasCome(plan, endTime));
+            timers.once(Duration.between(broker.clock().instant(), endTime), () -> endTimeHasCome(endTime));
         }
         wake();
     }
 
+    /** Makes the cursors of a plan, which do not read yet. */
+    private List<PartitionCursor> take(ReadPlan plan) {
+        List<PartitionCursor> taken = plan.topics().stream()
+                .flatMap(topic ->
+                        topic.starts().stream().map(start -> broker.cursor(topic.topic(), start, rules, loop(), this)))
+                .toList();
+        turns.add(taken);
+        tellTopics();
+        return taken;
+    }
+
+    private void tellTopics() {
+        topics = turns.all().stream().map(cursor -> cursor.partition().topic()).collect(Collectors.toUnmodifiableSet());
+    }
+
     /** From now on no record can be older than the end time, so its offsets are known. */
-    private void endTimeHasCome(ReadPlan plan, Instant endTime) {
+    private void endTimeHasCome(Instant endTime) {
+        stopFollowing();
         broker.planner()
-                .endOffsets(plan, endTime)
+                .endOffsets(turns.all().stream().map(PartitionCursor::partition).toList(), endTime)
                 .subscribe(
                         ends -> loop().execute(() -> {
-                            cursors.forEach(cursor -> cursor.endAt(ends.getOrDefault(cursor.partition(), 0L)));
+                            turns.all().forEach(cursor -> cursor.endAt(ends.getOrDefault(cursor.partition(), 0L)));
+                            turns.reviewAll();
                             wake();
                         }),
                         cause -> loop().execute(() -> finish(cause)));
+    }
+
+    // ---- topics that come and go
+
+    /** These topics match now. A new one waits for the next round while the last change is not told yet. */
+    private void matched(List<TopicName> matching) {
+        if (!isOpen() || joining || topicsChanged || follower == null) {
+            return;
+        }
+        List<TopicName> more =
+                matching.stream().filter(topic -> !topics.contains(topic)).toList();
+        if (more.isEmpty()) {
+            return;
+        }
+        joining = true;
+        int planned = plans;
+        broker.planner()
+                .join(spec, selection, more, turns.all().size())
+                .subscribe(
+                        plan -> loop().execute(() -> join(plan, planned)),
+                        cause -> loop().execute(() -> failJoin(cause, planned)));
+    }
+
+    private void join(ReadPlan plan, int planned) {
+        joining = false;
+        if (isClosed() || planned != plans || follower == null) {
+            return;
+        }
+        List<PartitionCursor> joined = take(plan);
+        topicsChanged = !joined.isEmpty();
+        joined.forEach(PartitionCursor::start);
+        joined.forEach(turns::review);
+        wake();
+    }
+
+    /** The next round tries again, unless there are too many. */
+    private void failJoin(Throwable cause, int planned) {
+        joining = false;
+        if (planned == plans
+                && cause instanceof RefusedException refused
+                && refused.refusal().reason() == Reason.TOO_MANY_PARTITIONS) {
+            finish(cause);
+        }
+    }
+
+    private void leave(TopicName topic) {
+        release(turns.remove(cursor -> cursor.partition().topic().equals(topic)));
+        tellTopics();
+        topicsChanged = true;
+        wake();
+    }
+
+    private void stopFollowing() {
+        if (follower != null) {
+            follower.close();
+            follower = null;
+        }
     }
 
     // ---- the next frame
@@ -248,15 +337,19 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
 
     @Override
     protected boolean canProduce() {
-        return !control.isEmpty() || ending || (isOpen() && (mayCut() || hasFinished() || hasCaughtUp()));
+        return !control.isEmpty()
+                || ending
+                || (isOpen() && (topicsChanged || mayCut() || hasFinished() || hasCaughtUp()));
     }
 
     /** False while the other streams of the loop have their turn. */
     private boolean mayCut() {
-        if (yielding) {
-            return false;
-        }
-        return credit.isExhausted() ? anyHasNextToPass() : anyHasNext();
+        return !yielding && nextInTurn() != null;
+    }
+
+    /** Whose turn it is; without credit, the turn of one that can pass over what will not be sent. */
+    private @Nullable PartitionCursor nextInTurn() {
+        return credit.isExhausted() ? turns.firstToPass() : turns.first();
     }
 
     private @Nullable Frame nextFrame() {
@@ -269,6 +362,13 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         }
         if (!isOpen()) {
             return null;
+        }
+        if (topicsChanged) {
+            topicsChanged = false;
+            return heartbeat(StallReason.STALL_REASON_UNSPECIFIED);
+        }
+        if (hasCaughtUp() && !hasFinished()) {
+            return caughtUp();
         }
         Frame batch = mayCut() ? nextBatch() : null;
         if (batch != null) {
@@ -287,17 +387,15 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     private @Nullable Frame nextBatch() {
         int maxEvents = credit.isExhausted() ? 0 : credit.maxEvents();
         int maxBytes = credit.maxBytes(broker.limits().batchBytes());
-        for (int i = 0; i < cursors.size() && !yielding; i++) {
-            PartitionCursor cursor = cursors.get(turn);
-            turn = turn + 1 == cursors.size() ? 0 : turn + 1;
-            if (maxEvents > 0 ? cursor.hasNext() : cursor.hasNextToPass()) {
-                PartitionCursor.Cut cut = cursor.next(maxEvents, maxBytes);
-                if (cut != null) {
-                    credit.spend(cut.events(), cut.bytes());
-                    examine(cut);
-                    if (cut.frame() != null) {
-                        return cut.frame();
-                    }
+        while (mayCut() && control.isEmpty()) {
+            PartitionCursor cursor = Objects.requireNonNull(nextInTurn(), "somebody may cut");
+            PartitionCursor.Cut cut = cursor.next(maxEvents, maxBytes);
+            turns.pass(cursor);
+            if (cut != null) {
+                credit.spend(cut.events(), cut.bytes());
+                examine(cut);
+                if (cut.frame() != null) {
+                    return cut.frame();
                 }
             }
         }
@@ -324,66 +422,38 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
             ending = true;
             return lastPlace();
         }
-        if (hasCaughtUp()) {
-            phase = Phase.LIVE;
-            return Messages.caughtUp(passed(), broker.clock().instant());
-        }
-        return null;
+        return hasCaughtUp() ? caughtUp() : null;
+    }
+
+    private Frame caughtUp() {
+        phase = Phase.LIVE;
+        return Messages.caughtUp(passed(), broker.clock().instant());
     }
 
     private boolean isOpen() {
         return phase == Phase.REPLAYING || phase == Phase.LIVE;
     }
 
-    private boolean anyHasNextToPass() {
-        for (PartitionCursor cursor : cursors) {
-            if (cursor.hasNextToPass()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean anyHasNext() {
-        for (PartitionCursor cursor : cursors) {
-            if (cursor.hasNext()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private boolean hasFinished() {
-        for (PartitionCursor cursor : cursors) {
-            if (!cursor.isFinished()) {
-                return false;
-            }
-        }
-        return !ending;
+        return !ending && follower == null && turns.areFinished();
     }
 
     private boolean hasCaughtUp() {
-        if (phase != Phase.REPLAYING) {
-            return false;
-        }
-        for (PartitionCursor cursor : cursors) {
-            if (!cursor.isAtLiveEnd()) {
-                return false;
-            }
-        }
-        return true;
+        return phase == Phase.REPLAYING && turns.areCaughtUp();
     }
 
     // ---- what the cursors tell
 
     @Override
-    public void cursorMoved() {
+    public void cursorMoved(PartitionCursor cursor) {
+        turns.review(cursor);
         wake();
     }
 
     @Override
     public void cursorFellBehind(PartitionCursor cursor, long lagEvents) {
         if (phase != Phase.LIVE) {
+            turns.fellBehind(cursor);
             return;
         }
         if (rules.disconnects()) {
@@ -391,6 +461,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
                     Reason.SLOW_CONSUMER, "the reader of " + cursor.partition() + " is " + lagEvents + " behind")));
             return;
         }
+        turns.fellBehind(cursor);
         phase = Phase.REPLAYING;
         if (!fellBehindPending) {
             fellBehindPending = true;
@@ -409,8 +480,13 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     }
 
     @Override
-    public void cursorFailed(Throwable cause) {
-        finish(cause);
+    public void cursorFailed(PartitionCursor cursor, Throwable cause) {
+        TopicName topic = cursor.partition().topic();
+        if (ReadPlanner.isGone(cause) && !selection.named().contains(topic)) {
+            leave(topic);
+        } else {
+            finish(cause);
+        }
     }
 
     // ---- time
@@ -426,7 +502,8 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     }
 
     private void tick() {
-        cursors.forEach(PartitionCursor::tick);
+        turns.all().forEach(PartitionCursor::tick);
+        turns.reviewAll();
         wake();
     }
 
@@ -439,18 +516,19 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     }
 
     private Frame heartbeat(StallReason reason) {
-        long lagEvents = cursors.stream().mapToLong(PartitionCursor::lagEvents).sum();
+        long lagEvents =
+                turns.all().stream().mapToLong(PartitionCursor::lagEvents).sum();
         return Messages.heartbeat(passed(), broker.clock().instant(), lagEvents, credit.left(), reason);
     }
 
     private StallReason stallReason() {
-        boolean waiting = cursors.stream().anyMatch(PartitionCursor::isWaitingForLog);
+        boolean waiting = turns.all().stream().anyMatch(PartitionCursor::isWaitingForLog);
         Instant now = broker.clock().instant();
         waitingForLogSince = !waiting ? null : waitingForLogSince == null ? now : waitingForLogSince;
         if (passedOver && !credit.isExhausted()) {
             return StallReason.STALL_REASON_FILTER_REJECTS;
         }
-        if (anyHasNext()) {
+        if (turns.first() != null) {
             return credit.isExhausted() ? StallReason.STALL_REASON_NO_CREDIT : StallReason.STALL_REASON_TRANSPORT_FULL;
         }
         if (waitingForLogSince != null && now.isAfter(waitingForLogSince.plus(LOG_PATIENCE))) {
@@ -474,20 +552,26 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     }
 
     private void closeCursors() {
+        stopFollowing();
+        joining = false;
+        topicsChanged = false;
+        release(turns.remove(cursor -> true));
+    }
+
+    private void release(List<PartitionCursor> cursors) {
         cursors.forEach(cursor -> broker.release(cursor.close()));
-        cursors = List.of();
     }
 
     /** As {@link #cursor}, but the client is told to count what was passed over silently as passed. */
     private Cursor passed() {
         Cursor.Builder passed = Cursor.newBuilder();
-        cursors.forEach(partition -> passed.addPlaces(partition.placePassed()));
+        turns.all().forEach(partition -> passed.addPlaces(partition.placePassed()));
         return passed.build();
     }
 
     private Cursor cursor() {
         Cursor.Builder cursor = Cursor.newBuilder();
-        cursors.forEach(partition -> cursor.addPlaces(partition.place()));
+        turns.all().forEach(partition -> cursor.addPlaces(partition.place()));
         return cursor.build();
     }
 

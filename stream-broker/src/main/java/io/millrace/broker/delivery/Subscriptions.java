@@ -33,12 +33,13 @@ public final class Subscriptions {
     private final ReadPlanner planner;
     private final Filters filters;
     private final Histories histories;
+    private final MatchingTopics matching;
     private final Set<Subscription> active = ConcurrentHashMap.newKeySet();
 
     /** None yet. */
     public Subscriptions(
             EventLog log, Tails tails, MemoryLedger ledger, BrokerLimits limits, EventLoops loops, Clock clock) {
-        this(log, tails, ledger, limits, loops, clock, Filters.NONE);
+        this(log, tails, ledger, limits, loops, clock, Filters.CEL);
     }
 
     Subscriptions(
@@ -56,7 +57,8 @@ public final class Subscriptions {
         this.limits = limits;
         this.loops = loops;
         this.clock = clock;
-        this.planner = new ReadPlanner(log, clock);
+        this.planner = new ReadPlanner(log, limits.topics(), clock);
+        this.matching = new MatchingTopics(log, limits.topics().lookInterval());
         this.histories = new Histories(log, ledger);
     }
 
@@ -77,7 +79,7 @@ public final class Subscriptions {
     /** How many streams read a topic. */
     public int count(TopicName topic) {
         return (int) active.stream()
-                .filter(subscription -> topic.equals(subscription.topic()))
+                .filter(subscription -> subscription.topics().contains(topic))
                 .count();
     }
 
@@ -113,6 +115,10 @@ public final class Subscriptions {
 
     ReadPlanner planner() {
         return planner;
+    }
+
+    MatchingTopics matching() {
+        return matching;
     }
 
     MemoryLedger ledger() {

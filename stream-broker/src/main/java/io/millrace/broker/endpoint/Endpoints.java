@@ -5,6 +5,7 @@ import io.grpc.ServerServiceDefinition;
 import io.millrace.broker.delivery.HistoryReader;
 import io.millrace.broker.delivery.Subscriptions;
 import io.millrace.broker.ingest.Publishers;
+import io.millrace.broker.limits.BrokerLimits;
 import io.millrace.broker.tail.Tails;
 import io.millrace.core.log.EventLog;
 import java.time.Clock;
@@ -16,10 +17,15 @@ public final class Endpoints {
 
     /** All of them. They never block, so they may run on the event loops. */
     public static List<ServerServiceDefinition> of(
-            EventLog log, Tails tails, Publishers publishers, Subscriptions subscriptions, Clock clock) {
+            EventLog log,
+            Tails tails,
+            Publishers publishers,
+            Subscriptions subscriptions,
+            BrokerLimits limits,
+            Clock clock) {
         return List.of(
                 new PublisherEndpoint(log, publishers).bindService(),
-                new SubscriberEndpoint(subscriptions, new HistoryReader(log, clock)).service(),
+                new SubscriberEndpoint(subscriptions, new HistoryReader(log, limits, clock)).service(),
                 new TopicEndpoint(log, tails, subscriptions, clock).bindService());
     }
 }

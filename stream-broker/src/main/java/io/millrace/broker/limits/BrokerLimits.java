@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param openTimeout how long a client may take to send its open frame
  * @param maxStreamAge how long a stream lives before its client is asked to move
  * @param drainGrace how long a client has to move
+ * @param topics how many topics a stream may read, and how it finds new ones
  */
 public record BrokerLimits(
         int maxEventBytes,
@@ -34,7 +35,8 @@ public record BrokerLimits(
         Duration heartbeatInterval,
         Duration openTimeout,
         Duration maxStreamAge,
-        Duration drainGrace) {
+        Duration drainGrace,
+        TopicLimits topics) {
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
 
@@ -52,7 +54,8 @@ public record BrokerLimits(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(30),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                TopicLimits.defaults());
     }
 
     /** The same with batches of this size. */
@@ -69,7 +72,8 @@ public record BrokerLimits(
                 heartbeatInterval,
                 openTimeout,
                 maxStreamAge,
-                drainGrace);
+                drainGrace,
+                topics);
     }
 
     /** The same with rings of this size. */
@@ -86,7 +90,8 @@ public record BrokerLimits(
                 heartbeatInterval,
                 openTimeout,
                 maxStreamAge,
-                drainGrace);
+                drainGrace,
+                topics);
     }
 
     /** The same with rings that are given back after this time. */
@@ -103,7 +108,8 @@ public record BrokerLimits(
                 heartbeatInterval,
                 openTimeout,
                 maxStreamAge,
-                drainGrace);
+                drainGrace,
+                topics);
     }
 
     /** The same with these intervals. */
@@ -120,7 +126,26 @@ public record BrokerLimits(
                 heartbeat,
                 open,
                 age,
-                grace);
+                grace,
+                topics);
+    }
+
+    /** The same with these bounds on the topics of a stream. */
+    public BrokerLimits withTopics(TopicLimits limits) {
+        return new BrokerLimits(
+                maxEventBytes,
+                maxFrameBytes,
+                publishWindowEvents,
+                publishWindowBytes,
+                batchBytes,
+                ringMinBytes,
+                ringMaxBytes,
+                ringIdle,
+                heartbeatInterval,
+                openTimeout,
+                maxStreamAge,
+                drainGrace,
+                limits);
     }
 
     /** What a subscriber is told. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.broker.ring;
 
-/** A question about one framed event. Pure, and safe from any thread. */
+/** A question about one framed event. Answers the same for the same event; one caller at a time. */
 @FunctionalInterface
 public interface EventTest {
     /**

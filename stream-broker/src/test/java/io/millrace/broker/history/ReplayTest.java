@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.broker.frame.Slice;
 import io.millrace.broker.ring.ReadEnd;
+import io.millrace.broker.ring.Selection;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.RefusedException;
@@ -241,7 +242,7 @@ class ReplayTest {
                 // the chunk held nothing for this place
             }
             if (!isDone() && replay.hasNext()) {
-                Slice slice = replay.next(maxEvents, Integer.MAX_VALUE, end);
+                Slice slice = replay.next(maxEvents, Integer.MAX_VALUE, end, Selection.ALL);
                 if (slice != null) {
                     collect(slice);
                 }
