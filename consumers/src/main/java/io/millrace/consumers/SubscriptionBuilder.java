@@ -34,6 +34,7 @@ public final class SubscriptionBuilder {
     private ExpiredStart expiredStart = ExpiredStart.FAIL;
     private SlowConsumer slowConsumer = SlowConsumer.CATCH_UP;
     private Duration conflateInterval = Duration.ZERO;
+    private String filter = "";
     private long creditEvents = 8_192;
     private long creditBytes = 4 << 20;
     private String clientName = "millrace-java";
@@ -131,6 +132,18 @@ public final class SubscriptionBuilder {
         return slowConsumer(SlowConsumer.CONFLATE);
     }
 
+    /**
+     * Receive only the events that an expression lets through, for example {@code event.type == "order.placed"}. The
+     * server evaluates it; what does not pass costs no credit, and the place moves past it. An expression that is not
+     * understood ends the subscription with a refusal that names line and column.
+     *
+     * @param expression empty for every event
+     */
+    public SubscriptionBuilder filter(String expression) {
+        filter = Objects.requireNonNull(expression);
+        return this;
+    }
+
     /** Most events on their way or waiting here. Default: 8,192. */
     public SubscriptionBuilder creditEvents(long value) {
         creditEvents = positive(value, "creditEvents");
@@ -191,6 +204,7 @@ public final class SubscriptionBuilder {
         ReadSpec.Builder spec = ReadSpec.newBuilder()
                 .addAllTopics(topics.stream().map(TopicResource::format).toList())
                 .setStart(start.toBuilder().setExpiredStartPolicy(expiredStart.toMessage()))
+                .setFilter(filter)
                 .setSlowConsumerPolicy(slowConsumer.toMessage());
         if (end != null) {
             spec.setEnd(end);

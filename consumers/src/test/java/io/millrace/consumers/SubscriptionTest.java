@@ -221,11 +221,12 @@ class SubscriptionTest {
     }
 
     @Test
-    void whatGivesWayIsAskedForInTheOpening() throws Exception {
-        subscribe(orders().fromNow().conflate(Duration.ofMillis(250)), 1);
+    void filterAndPolicyAreAskedForInTheOpening() throws Exception {
+        subscribe(orders().fromNow().filter("event.type == 'a'").conflate(Duration.ofMillis(250)), 1);
         ScriptedCall call = server.nextCall();
         await().until(() -> call.grantedEvents() == 1);
 
+        assertThat(call.open().getSpec().getFilter()).isEqualTo("event.type == 'a'");
         assertThat(call.open().getSpec().getSlowConsumerPolicy())
                 .isEqualTo(SlowConsumerPolicy.SLOW_CONSUMER_POLICY_CONFLATE);
         assertThat(call.open().getSpec().getConflateInterval().getNanos()).isEqualTo(250_000_000);

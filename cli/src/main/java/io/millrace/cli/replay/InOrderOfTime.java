@@ -30,12 +30,12 @@ final class InOrderOfTime {
     private InOrderOfTime() {}
 
     /** The events from start to end; of a topic with very many partitions they come as the server sends them. */
-    static Flux<ReceivedEvent> events(Reading reading, StartArgument start, EndArgument end) {
+    static Flux<ReceivedEvent> events(Reading reading, StartArgument start, EndArgument end, String filter) {
         int partitions = reading.topic().partitions();
         if (partitions == 1 || partitions > MOST_STREAMS) {
-            return reading.subscription(start, end).events();
+            return reading.subscription(start, end).filter(filter).events();
         }
-        return resolved(reading, start, end).flatMapMany(places -> merged(reading, places, end));
+        return resolved(reading, start, end, filter).flatMapMany(places -> merged(reading, places, end, filter));
     }
 
     /** The time that an event is placed by. */
@@ -45,8 +45,9 @@ final class InOrderOfTime {
     }
 
     /** Opens the subscription as it was asked for, only to hear where each partition begins. */
-    private static Mono<Cursor> resolved(Reading reading, StartArgument start, EndArgument end) {
+    private static Mono<Cursor> resolved(Reading reading, StartArgument start, EndArgument end, String filter) {
         return Mono.create(sink -> sink.onDispose(reading.subscription(start, end)
+                .filter(filter)
                 .onSignal(signal -> {
                     if (signal instanceof Signal.Opened opened) {
                         sink.success(opened.start());
@@ -56,11 +57,12 @@ final class InOrderOfTime {
                 .subscribe(event -> {}, sink::error, sink::success)));
     }
 
-    private static Flux<ReceivedEvent> merged(Reading reading, Cursor places, EndArgument end) {
+    private static Flux<ReceivedEvent> merged(Reading reading, Cursor places, EndArgument end, String filter) {
         List<? extends Publisher<ReceivedEvent>> streams = starts(reading, places).entrySet().stream()
                 .map(place -> reading.subscription(
                                 new StartArgument.AtOffsets(Map.of(place.getKey(), place.getValue())),
                                 of(place.getKey(), end))
+                        .filter(filter)
                         .events())
                 .toList();
         return Flux.mergeComparing(

@@ -47,6 +47,12 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "End before this: now, an offset, P:OFFSET,..., an ISO time or -5m. Default: now.")
     private EndArgument end = new EndArgument.Now();
 
+    @Option(
+            names = "--filter",
+            paramLabel = "EXPR",
+            description = "Only events for which this is true, for example 'event.type == \"order.placed\"'.")
+    private String filter = "";
+
     @Option(names = "--speed", paramLabel = "SPEED", description = "1x, 10x, 0.5x or max. Default: 1x.")
     private Speed speed = new Speed(1);
 
@@ -71,7 +77,7 @@ public final class ReplayCommand implements Callable<Integer> {
         EventFormat chosen = format == null ? EventFormat.defaultFor(console) : format;
         try (Reading reading = Reading.open(console, endpoint, topic)) {
             Outflow outflow = new Outflow(console, chosen.writer(console), reading.reconnects());
-            return outflow.write(InOrderOfTime.events(reading, start, end), pace())
+            return outflow.write(InOrderOfTime.events(reading, start, end, filter), pace())
                     .code();
         }
     }

@@ -54,6 +54,12 @@ public final class SubscribeCommand implements Callable<Integer> {
     private boolean exitAtEnd;
 
     @Option(
+            names = "--filter",
+            paramLabel = "EXPR",
+            description = "Only events for which this is true, for example 'event.type == \"order.placed\"'.")
+    private String filter = "";
+
+    @Option(
             names = "--slow",
             paramLabel = "POLICY",
             description = "What gives way when output is slower than the topic: catch-up, conflate (the newest event "
@@ -92,7 +98,7 @@ public final class SubscribeCommand implements Callable<Integer> {
         EventFormat chosen = format == null ? EventFormat.defaultFor(console) : format;
         try (Reading reading = Reading.open(console, endpoint, topic)) {
             Flux<ReceivedEvent> events =
-                    policed(reading.subscription(start, until)).events();
+                    policed(reading.subscription(start, until).filter(filter)).events();
             return new Outflow(console, chosen.writer(console), reading.reconnects())
                     .write(count == null ? events : events.take(count), Outflow.Pace.NONE)
                     .code();
