@@ -245,16 +245,8 @@ final class SubscribeCall implements ClientResponseObserver<SubscribeRequest, Su
                 assertThat(next == last + 1 || selective).as("place").isTrue();
                 chain.put(key(batch.getTopic(), batch.getPartition()), next - 1);
             }
-            case HEARTBEAT ->
-                frame.getHeartbeat()
-                        .getCursor()
-                        .getPlacesList()
-                        .forEach(this::passed);
-            case CAUGHT_UP ->
-                frame.getCaughtUp()
-                        .getCursor()
-                        .getPlacesList()
-                        .forEach(this::passed);
+            case HEARTBEAT -> frame.getHeartbeat().getCursor().getPlacesList().forEach(this::passed);
+            case CAUGHT_UP -> frame.getCaughtUp().getCursor().getPlacesList().forEach(this::passed);
             case GAP ->
                 chain.put(
                         key(

@@ -88,7 +88,10 @@ class SubscribeRefusalTest {
                         "an offset without its topic where several are read",
                         Reason.REQUEST_INVALID,
                         topic("orders").addTopics("other").setStart(offsets(0, 1))),
-                opening("a filter", Reason.NOT_SUPPORTED, topic("orders").setFilter("event.type == 'x'")),
+                opening(
+                        "a filter that is none",
+                        Reason.FILTER_INVALID,
+                        topic("orders").setFilter("event.typ == 'x'")),
                 opening(
                         "a filter of the newest of each key",
                         Reason.NOT_SUPPORTED,

@@ -14,7 +14,8 @@ interface Filters {
         try {
             return Filter.compile(expression)::matches;
         } catch (FilterException e) {
-            throw Refusal.filterInvalid(e.getMessage(), e.line(), e.column()).asException();
+            throw Refusal.filterInvalid(String.valueOf(e.getMessage()), e.line(), e.column())
+                    .asException();
         }
     };
 

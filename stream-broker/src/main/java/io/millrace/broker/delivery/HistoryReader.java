@@ -3,8 +3,8 @@ package io.millrace.broker.delivery;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.broker.frame.EventFramer;
-import io.millrace.broker.ring.Selection;
 import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.broker.ring.Selection;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.StoredEvent;

@@ -26,7 +26,14 @@ public final class EventFramer {
     private static final long MILLIS_PER_SECOND = 1000;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    private static final ThreadLocal<EventFramer> OF_THREAD = ThreadLocal.withInitial(EventFramer::new);
+
     private final ReverseWriter out = new ReverseWriter();
+
+    /** The framer of the calling thread: one buffer a thread, however many partitions it writes. */
+    public static EventFramer ofThisThread() {
+        return OF_THREAD.get();
+    }
 
     /** Frames one event; the bytes are in {@link #buffer} from {@link #start} until the next call. */
     public int frame(StoredEvent stored) {

@@ -15,7 +15,6 @@ import reactor.core.publisher.BaseSubscriber;
  */
 final class Lead extends BaseSubscriber<LogBatch> {
     private final PartitionHistory history;
-    private final EventFramer framer = new EventFramer();
 
     // ---- guarded by the history
 
@@ -55,7 +54,7 @@ final class Lead extends BaseSubscriber<LogBatch> {
 
     @Override
     protected void hookOnNext(LogBatch batch) {
-        if (history.arrived(this, batch, Page.of(batch.events(), framer))) {
+        if (history.arrived(this, batch, Page.of(batch.events(), EventFramer.ofThisThread()))) {
             request(1);
         }
     }

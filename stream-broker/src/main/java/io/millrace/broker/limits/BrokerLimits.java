@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param publishWindowEvents most events of one stream that are not settled
  * @param publishWindowBytes most bytes of one stream that are not settled
  * @param batchBytes aim for the size of a batch to a subscriber
- * @param ringMinBytes how far a ring may grow even when memory is short
+ * @param ringMinBytes how far a ring may grow when memory is short and rings are few
  * @param ringMaxBytes how far a ring may grow
  * @param ringIdle how long a ring is kept when nobody reads it
  * @param heartbeatInterval pause after which a silent stream says that it is alive

@@ -14,26 +14,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of framed events in one array, with an index of where each ends. One thread writes; any thread reads what has
+ * A run of framed events in one array, with an index of where each ends. One thread at a time writes; any thread reads what has
  * been published. Bytes that are published never change, so a slice of them may be written to a socket at any later
  * time, also after the page has left its ring.
  */
 public final class Page {
-    /** Bytes of a page; a larger event gets a page of its own size. */
+    /** Bytes of a full-grown page; a larger event gets a page of its own size. */
     static final int PAGE_BYTES = 128 * 1024;
 
     static final int MAX_EVENTS = 1024;
 
+    private static final int BYTES_PER_EVENT = PAGE_BYTES / MAX_EVENTS;
+
     /** Ends, offsets, times, and the successors that conflating readers may ask for. */
     private static final int INDEX_BYTES_PER_EVENT = Integer.BYTES + 2 * Long.BYTES + Short.BYTES;
+
+    /** About what the page and its arrays take beside their content. */
+    private static final int OBJECT_BYTES = 128;
+
+    /** About what framing adds to an event, for a guess. */
+    private static final int FRAME_BYTES = 64;
 
     private final long number;
     private final long fromOffset;
     private final long eventsBefore;
     private final byte[] bytes;
-    private final int[] ends = new int[MAX_EVENTS];
-    private final long[] offsets = new long[MAX_EVENTS];
-    private final long[] recordTimesMillis = new long[MAX_EVENTS];
+    private final int[] ends;
+    private final long[] offsets;
+    private final long[] recordTimesMillis;
     private final @Nullable PageKeys keys;
     private int written;
     private volatile int published;
@@ -44,7 +52,11 @@ public final class Page {
         this.fromOffset = fromOffset;
         this.eventsBefore = eventsBefore;
         this.bytes = new byte[capacityBytes];
-        this.keys = followsKeys ? new PageKeys(MAX_EVENTS) : null;
+        int capacityEvents = capacityEvents(capacityBytes);
+        this.ends = new int[capacityEvents];
+        this.offsets = new long[capacityEvents];
+        this.recordTimesMillis = new long[capacityEvents];
+        this.keys = followsKeys ? new PageKeys(capacityEvents) : null;
     }
 
     /**
@@ -53,10 +65,12 @@ public final class Page {
     public static List<Page> of(List<StoredEvent> events, EventFramer framer) {
         List<Page> pages = new ArrayList<>();
         Page page = null;
-        for (StoredEvent event : events) {
+        for (int i = 0; i < events.size(); i++) {
+            StoredEvent event = events.get(i);
             int lengthBytes = framer.frame(event);
             if (page == null || !page.hasRoom(lengthBytes)) {
-                page = new Page(pages.size(), event.offset(), 0, Math.max(PAGE_BYTES, lengthBytes), false);
+                int capacityBytes = Math.max(lengthBytes, guessedBytes(events, i));
+                page = new Page(pages.size(), event.offset(), 0, capacityBytes, false);
                 pages.add(page);
             }
             page.append(event.offset(), event.recordTimeMillis(), framer.buffer(), framer.start(), lengthBytes);
@@ -65,10 +79,23 @@ public final class Page {
         return pages;
     }
 
+    /** About the capacity that the events from an index on need, at most that of a full-grown page. */
+    static int guessedBytes(List<StoredEvent> events, int from) {
+        long bytes = 0;
+        for (int i = from; i < events.size() && bytes < PAGE_BYTES; i++) {
+            bytes += Math.max(BYTES_PER_EVENT, (long) events.get(i).event().approximateBytes() + FRAME_BYTES);
+        }
+        return (int) Math.min(PAGE_BYTES, bytes);
+    }
+
     /** Memory that the page holds. */
     public int heldBytes() {
-        int perEvent = INDEX_BYTES_PER_EVENT + (keys == null ? 0 : PageKeys.BYTES_PER_EVENT);
-        return bytes.length + MAX_EVENTS * perEvent;
+        return heldBytes(bytes.length) + (keys == null ? 0 : ends.length * PageKeys.BYTES_PER_EVENT);
+    }
+
+    /** Memory that a page of this capacity holds, which follows no keys. */
+    static int heldBytes(int capacityBytes) {
+        return capacityBytes + capacityEvents(capacityBytes) * INDEX_BYTES_PER_EVENT + OBJECT_BYTES;
     }
 
     /** Number of events to be read. */
@@ -151,7 +178,7 @@ public final class Page {
     }
 
     boolean hasRoom(int lengthBytes) {
-        return written < MAX_EVENTS && endOf(written) + lengthBytes <= bytes.length;
+        return written < ends.length && endOf(written) + lengthBytes <= bytes.length;
     }
 
     void append(long offset, long recordTimeMillis, byte[] source, int start, int lengthBytes) {
@@ -237,6 +264,11 @@ public final class Page {
 
     private int endOf(int count) {
         return count == 0 ? 0 : ends[count - 1];
+    }
+
+    /** A page that is small has room for few events, so that an index never outweighs what it points to. */
+    private static int capacityEvents(int capacityBytes) {
+        return (int) Math.min(MAX_EVENTS, ((long) capacityBytes + BYTES_PER_EVENT - 1) / BYTES_PER_EVENT);
     }
 
     private static int saturatedSum(int a, int b) {

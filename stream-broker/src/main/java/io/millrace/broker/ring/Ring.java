@@ -5,15 +5,18 @@ import io.millrace.broker.frame.EventFramer;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.StoredEvent;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest events of a partition, framed, in pages that are given up oldest first. It grows by need up to its bound,
- * and only to its lower bound while the ledger has no room.
+ * The newest events of a partition, framed, in pages that are given up oldest first. Its pages grow with what comes: a
+ * ring that is used little is small. What it may hold, {@link RingMemory} says; it never holds more, and an event that is
+ * larger than that is passed over, so that readers find themselves overtaken and read it from the log.
  *
- * <p><b>Threads.</b> One writer, and whoever closes; any number of {@link RingReader}s on any threads, without locks.
+ * <p><b>Threads.</b> One writer at a time, and whoever trims or closes; any number of {@link RingReader}s on any threads,
+ * without locks.
  */
 public final class Ring implements AutoCloseable {
     /*
@@ -22,16 +25,18 @@ public final class Ring implements AutoCloseable {
      * is the whole overwrite guard: bytes are never overwritten, a page that is gone is found to be gone.
      *
      * Order of publication: events before Page.published, a page in its slot before lastNumber, all events of a page
-     * before the next page. A reader that sees lastNumber > n therefore sees page n complete.
+     * before the next page. A reader that sees lastNumber > n therefore sees page n complete. What is passed over is
+     * given up before head moves: who sees the new head and then looks for its page does not find it.
+     *
+     * There is always a last page, which may be one without room: readers that wait for what comes stand on it. The
+     * slots are a power of two, and grow by copying; a reader that looks into the old ones sees what was there just now.
      */
-    private static final int SLOTS = 1024;
+    private static final int FIRST_SLOTS = 8;
+    private static final int MAX_SLOTS = 1024;
 
-    private final EventFramer framer = new EventFramer();
-    private final AtomicReferenceArray<@Nullable Page> slots = new AtomicReferenceArray<>(SLOTS);
-    private final MemoryLedger ledger;
+    private final RingMemory memory;
     private final MemoryLedger.Account account;
-    private final int minBytes;
-    private final int maxBytes;
+    private volatile AtomicReferenceArray<@Nullable Page> slots = new AtomicReferenceArray<>(FIRST_SLOTS);
     private volatile long firstNumber;
     private volatile long lastNumber;
     private volatile long base;
@@ -42,7 +47,7 @@ public final class Ring implements AutoCloseable {
     private volatile @Nullable KeyChains keys;
 
     /**
-     * An empty ring.
+     * An empty ring that shares its memory with no other.
      *
      * @param baseOffset where it begins: the next event has this offset or a higher one
      * @param ledger accounts for its memory
@@ -50,13 +55,16 @@ public final class Ring implements AutoCloseable {
      * @param maxBytes how far it may grow while the ledger has room
      */
     public Ring(long baseOffset, MemoryLedger ledger, int minBytes, int maxBytes) {
-        this.ledger = ledger;
-        this.account = ledger.open();
-        this.minBytes = minBytes;
-        this.maxBytes = maxBytes;
+        this(baseOffset, new RingMemory(ledger, minBytes, maxBytes));
+    }
+
+    /** See {@link RingMemory#open}. */
+    Ring(long baseOffset, RingMemory memory) {
+        this.memory = memory;
+        this.account = memory.account();
         this.base = baseOffset;
         this.head = baseOffset;
-        this.last = open(0, Page.PAGE_BYTES);
+        this.last = open(0, baseOffset, 0);
     }
 
     /** Frames and shows the events of a batch that continues at {@link #head}. Does nothing once closed. */
@@ -67,8 +75,9 @@ public final class Ring implements AutoCloseable {
         if (batch.fromOffset() != head) {
             throw new IllegalArgumentException("ring stands at " + head + ", batch begins at " + batch.fromOffset());
         }
-        for (StoredEvent event : batch.events()) {
-            append(event);
+        EventFramer framer = EventFramer.ofThisThread();
+        for (int i = 0; i < batch.events().size(); i++) {
+            append(batch.events(), i, framer);
         }
         last.publish();
         head = batch.nextOffset();
@@ -88,10 +97,10 @@ public final class Ring implements AutoCloseable {
         if (keys != null || closed) {
             return;
         }
-        KeyChains chains = new KeyChains(this, maxBytes);
+        KeyChains chains = new KeyChains(this, memory.maxBytes());
         account.take(chains.heldBytes());
         keys = chains;
-        last = open(last.number() + 1, Page.PAGE_BYTES);
+        last = open(last.number() + 1, head, 0);
     }
 
     /** The oldest offset from which a reader can still go on here. */
@@ -113,11 +122,23 @@ public final class Ring implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        for (int slot = 0; slot < SLOTS; slot++) {
-            slots.set(slot, null);
-        }
+        slots = new AtomicReferenceArray<>(FIRST_SLOTS);
         base = Long.MAX_VALUE;
         account.close();
+        memory.closed(this);
+    }
+
+    /** Gives up what is more than it may hold now. */
+    synchronized void trim() {
+        if (closed) {
+            return;
+        }
+        while (firstNumber < last.number() && account.heldBytes() > memory.boundBytes()) {
+            giveUpOldest(head);
+        }
+        if (last.size() > 0 && account.heldBytes() > memory.boundBytes()) {
+            last = openAlone(head);
+        }
     }
 
     long firstNumber() {
@@ -131,16 +152,23 @@ public final class Ring implements AutoCloseable {
     /** The page of this number, or {@code null} when it has been given up. */
     @Nullable
     Page page(long number) {
-        Page page = slots.get((int) (number % SLOTS));
+        AtomicReferenceArray<@Nullable Page> current = slots;
+        Page page = current.get(slot(number, current));
         return page != null && page.number() == number ? page : null;
     }
 
-    private void append(StoredEvent event) {
+    private void append(List<StoredEvent> batch, int index, EventFramer framer) {
+        StoredEvent event = batch.get(index);
         int lengthBytes = framer.frame(event);
         if (!last.hasRoom(lengthBytes)) {
             last.publish();
+            if (!memory.holds(lengthBytes)) {
+                passOver(event.offset());
+                return;
+            }
             head = event.offset();
-            last = open(last.number() + 1, Math.max(Page.PAGE_BYTES, lengthBytes));
+            long expectedBytes = Math.max(account.heldBytes(), Page.guessedBytes(batch, index));
+            last = open(last.number() + 1, head, memory.pageBytes(expectedBytes, lengthBytes));
         }
         last.append(event.offset(), event.recordTimeMillis(), framer.buffer(), framer.start(), lengthBytes);
         events++;
@@ -150,29 +178,58 @@ public final class Ring implements AutoCloseable {
         }
     }
 
-    private Page open(long number, int capacityBytes) {
-        Page page = new Page(number, head, events, capacityBytes, keys != null);
+    private void passOver(long offset) {
+        events++;
+        last = openAlone(offset + 1);
+        head = offset + 1;
+    }
+
+    /** Gives up everything, and goes on at an offset with a page that has no room. */
+    private Page openAlone(long fromOffset) {
+        long number = last.number() + 1;
+        while (firstNumber < number) {
+            giveUpOldest(fromOffset);
+        }
+        return open(number, fromOffset, 0);
+    }
+
+    private Page open(long number, long fromOffset, int capacityBytes) {
+        Page page = new Page(number, fromOffset, events, capacityBytes, keys != null);
         account.take(page.heldBytes());
         while (isOverfull(number)) {
-            giveUpOldest();
+            giveUpOldest(fromOffset);
         }
-        slots.set((int) (number % SLOTS), page);
+        if (number - firstNumber >= slots.length()) {
+            growSlots(number);
+        }
+        slots.set(slot(number, slots), page);
         lastNumber = number;
         return page;
     }
 
     private boolean isOverfull(long number) {
-        long bound = ledger.hasRoom() ? maxBytes : minBytes;
-        return firstNumber < number && (account.heldBytes() > bound || number - firstNumber >= SLOTS);
+        return firstNumber < number && (account.heldBytes() > memory.boundBytes() || number - firstNumber >= MAX_SLOTS);
     }
 
-    private void giveUpOldest() {
-        int slot = (int) (firstNumber % SLOTS);
+    private void giveUpOldest(long endOffset) {
+        int slot = slot(firstNumber, slots);
         Page oldest = Objects.requireNonNull(slots.get(slot), "pages are given up in order");
         Page successor = page(firstNumber + 1);
-        base = successor == null ? head : successor.fromOffset();
+        base = successor == null ? endOffset : successor.fromOffset();
         firstNumber++;
         slots.set(slot, null);
         account.give(oldest.heldBytes());
+    }
+
+    private void growSlots(long endNumber) {
+        AtomicReferenceArray<@Nullable Page> larger = new AtomicReferenceArray<>(slots.length() * 2);
+        for (long number = firstNumber; number < endNumber; number++) {
+            larger.set(slot(number, larger), page(number));
+        }
+        slots = larger;
+    }
+
+    private static int slot(long number, AtomicReferenceArray<?> slots) {
+        return (int) number & (slots.length() - 1);
     }
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.broker.tail;
 
-import io.millrace.broker.limits.BrokerLimits;
 import io.millrace.broker.ring.Ring;
-import io.millrace.core.flow.MemoryLedger;
+import io.millrace.broker.ring.RingMemory;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.topic.TopicPartition;
 import io.netty.util.concurrent.EventExecutor;
@@ -21,8 +20,7 @@ import reactor.core.publisher.BaseSubscriber;
  */
 public final class PartitionTail {
     private final TopicPartition partition;
-    private final MemoryLedger ledger;
-    private final BrokerLimits limits;
+    private final RingMemory memory;
     private final Map<EventExecutor, LoopListeners> listeners = new ConcurrentHashMap<>();
     private final Filling filling = new Filling();
     private volatile @Nullable Ring ring;
@@ -32,10 +30,9 @@ public final class PartitionTail {
     /** Streams that hold this tail. Changed by {@link Tails} only, inside its map's own lock. */
     int holders;
 
-    PartitionTail(TopicPartition partition, MemoryLedger ledger, BrokerLimits limits) {
+    PartitionTail(TopicPartition partition, RingMemory memory) {
         this.partition = partition;
-        this.ledger = ledger;
-        this.limits = limits;
+        this.memory = memory;
     }
 
     /** Which partition. */
@@ -92,7 +89,7 @@ public final class PartitionTail {
 
     private synchronized void begin(long offset) {
         if (!closed) {
-            ring = new Ring(offset, ledger, limits.ringMinBytes(), limits.ringMaxBytes());
+            ring = memory.open(offset);
         }
     }
 
@@ -111,6 +108,7 @@ public final class PartitionTail {
             }
             if (current != null) {
                 current.append(batch);
+                memory.relieve();
                 listeners.values().forEach(LoopListeners::moved);
             }
         }

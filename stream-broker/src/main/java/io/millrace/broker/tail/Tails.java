@@ -2,6 +2,7 @@
 package io.millrace.broker.tail;
 
 import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.broker.ring.RingMemory;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.topic.TopicPartition;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tails implements AutoCloseable {
     private final EventLog log;
-    private final MemoryLedger ledger;
+    private final RingMemory memory;
     private final BrokerLimits limits;
     private final EventExecutorGroup timers;
     private final Map<TopicPartition, PartitionTail> tails = new ConcurrentHashMap<>();
@@ -26,7 +27,7 @@ public final class Tails implements AutoCloseable {
     /** No tails yet. */
     public Tails(EventLog log, MemoryLedger ledger, BrokerLimits limits, EventExecutorGroup timers) {
         this.log = log;
-        this.ledger = ledger;
+        this.memory = new RingMemory(ledger, limits.ringMinBytes(), limits.ringMaxBytes());
         this.limits = limits;
         this.timers = timers;
     }
@@ -37,7 +38,7 @@ public final class Tails implements AutoCloseable {
         PartitionTail tail = tails.compute(partition, (key, present) -> {
             PartitionTail current = present;
             if (current == null || current.hasFailed()) {
-                current = new PartitionTail(partition, ledger, limits);
+                current = new PartitionTail(partition, memory);
                 started[0] = current;
             }
             current.holders++;

@@ -175,7 +175,7 @@ class FilteredReadTest {
     @Test
     void pagesAreFilteredAndAPageEndsWhereMuchWasLookedAtForNothing() {
         append(30_000);
-        HistoryReader reader = new HistoryReader(log, Clock.systemUTC(), EVERY_NTH);
+        HistoryReader reader = new HistoryReader(log, limits, Clock.systemUTC(), EVERY_NTH);
         List<Long> received = new ArrayList<>();
         int pages = 0;
         String token = "";
