@@ -271,6 +271,30 @@ class CommandsTest {
     }
 
     @Test
+    void onlyWhatAFilterLetsThroughIsWritten() {
+        String topic = created(1);
+        withInput(
+                "{\"k\":\"eu-1\"}\n{\"k\":\"us-1\"}\n{\"k\":\"eu-2\"}\n",
+                "publish",
+                topic,
+                "--format",
+                "jsonl",
+                "--key",
+                "/k");
+        String[] european = {"{\"k\":\"eu-1\"}", "{\"k\":\"eu-2\"}"};
+        String filter = "event.key.startsWith('eu-')";
+
+        assertThat(read(topic, "--from", "beginning", "--exit-at-end", "--filter", filter))
+                .containsExactly(european);
+        assertThat(run("replay", topic, "--from", "beginning", "--speed", "max", "-o", "raw", "--filter", filter)
+                        .lines())
+                .containsExactly(european);
+        Run wrong = run("subscribe", topic, "--exit-at-end", "--filter", "kay == 'eu-1'");
+        assertThat(wrong.exitCode()).isEqualTo(1);
+        assertThat(wrong.err()).contains("kay").contains("line 1");
+    }
+
+    @Test
     void jsonIsOneArrayAlsoWhenItIsEmpty() {
         String topic = created(1);
         assertThat(json(run("subscribe", topic, "--exit-at-end", "-o", "json").out())

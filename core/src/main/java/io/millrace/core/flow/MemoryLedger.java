@@ -59,15 +59,18 @@ public final class MemoryLedger {
             this.ledger = ledger;
         }
 
+        /* The ledger learns first of what is taken and last of what is given, so it never says less than is held. */
+
         /** Takes bytes, whether there is room or not. */
         public void take(long bytes) {
-            heldBytes.addAndGet(bytes);
             ledger.usedBytes.addAndGet(bytes);
+            heldBytes.addAndGet(bytes);
         }
 
-        /** Gives bytes back. */
+        /** Gives bytes back that were taken. */
         public void give(long bytes) {
-            take(-bytes);
+            heldBytes.addAndGet(-bytes);
+            ledger.usedBytes.addAndGet(-bytes);
         }
 
         /** Bytes held now. */

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.broker.ring;
+
+import io.millrace.broker.frame.Slice;
+import io.millrace.core.event.Bytes;
+import io.millrace.core.event.Event;
+import io.millrace.core.flow.MemoryLedger;
+import io.millrace.core.log.LogBatch;
+import io.millrace.core.log.StoredEvent;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jetbrains.lincheck.Lincheck;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Lincheck tries the interleavings of a writer and a reader that does what a cursor does. */
+class RingInterleavingsTest {
+    private static final int INTERLEAVINGS = 400;
+    private static final int EVENTS = 4;
+    private static final int ANY = Integer.MAX_VALUE;
+
+    /** Two events of these have room, a third one drives the first out. */
+    private static final int BOUND_BYTES = 900;
+
+    private static final Event EVENT = Event.of(Bytes.wrap(new byte[200]));
+    private static final List<LogBatch> BATCHES = LongStream.range(0, EVENTS)
+            .mapToObj(offset -> new LogBatch(offset, offset + 1, List.of(new StoredEvent(offset, 1_000, EVENT))))
+            .toList();
+
+    @Test
+    void aReaderSeesAPrefixWithoutGapWhileEverythingFits() {
+        Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
+            Ring ring = ring(1 << 20);
+            Reading reading = new Reading(ring);
+            Thread writer = new Thread(() -> BATCHES.forEach(ring::append));
+            writer.start();
+            reading.look();
+            reading.look();
+            reading.look();
+            join(writer);
+            reading.lookToTheEnd();
+            check(reading.skipped == 0, "an event was missed");
+        });
+    }
+
+    @Test
+    void aReaderThatIsOvertakenFindsOutAndSeesNoGapOtherwise() {
+        Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
+            Ring ring = ring(BOUND_BYTES);
+            Reading reading = new Reading(ring);
+            Thread writer = new Thread(() -> BATCHES.forEach(ring::append));
+            writer.start();
+            reading.look();
+            reading.look();
+            reading.look();
+            join(writer);
+            reading.lookToTheEnd();
+        });
+    }
+
+    @Test
+    void aRingThatIsTrimmedMeanwhileIsNoDifferent() {
+        Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
+            MemoryLedger ledger = new MemoryLedger(1 << 20);
+            Ring ring = new Ring(0, ledger, 0, 1 << 20);
+            Reading reading = new Reading(ring);
+            ring.append(BATCHES.get(0));
+            ledger.open().take(1 << 20);
+            Thread trimming = new Thread(ring::trim);
+            trimming.start();
+            reading.look();
+            ring.append(BATCHES.get(1));
+            reading.look();
+            join(trimming);
+            reading.look();
+            reading.look();
+            check(reading.next == 2, "the reader stands at " + reading.next);
+        });
+    }
+
+    @Test
+    void whoReadsARingThatIsClosedIsOvertaken() {
+        Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
+            MemoryLedger ledger = new MemoryLedger(1 << 20);
+            Ring ring = new Ring(0, ledger, BOUND_BYTES, BOUND_BYTES);
+            RingReader reader = RingReader.at(ring, 0);
+            Thread closing = new Thread(ring::close);
+            closing.start();
+            ring.append(BATCHES.get(0));
+            ring.append(BATCHES.get(1));
+            join(closing);
+            check(reader != null && reader.isOvertaken() && RingReader.at(ring, 0) == null, "not overtaken");
+            check(ledger.usedBytes() == 0, "the ledger holds something");
+        });
+    }
+
+    private static Ring ring(int boundBytes) {
+        return new Ring(0, new MemoryLedger(1 << 20), boundBytes, boundBytes);
+    }
+
+    /** A cursor's way of reading; what the ring has given up counts as skipped, where a cursor reads the log. */
+    private static final class Reading {
+        private final Ring ring;
+        private @Nullable RingReader reader;
+        private long next;
+        private long skipped;
+
+        Reading(Ring ring) {
+            this.ring = ring;
+            this.reader = RingReader.at(ring, 0);
+        }
+
+        void look() {
+            long head = ring.head();
+            RingReader current = reader;
+            if (current == null || current.isOvertaken()) {
+                skipTo(Math.min(ring.base(), head));
+                reader = RingReader.at(ring, next);
+                return;
+            }
+            if (!current.hasNext()) {
+                check(next >= head, "nothing to read at " + next + ", and the head was " + head);
+                return;
+            }
+            Slice slice = current.next(ANY, ANY, ReadEnd.NEVER);
+            if (slice != null) {
+                check(slice.lastOffset() - slice.events() + 1 == next, "a gap before " + slice.lastOffset());
+                next = slice.lastOffset() + 1;
+            }
+        }
+
+        void lookToTheEnd() {
+            for (int looks = 0; looks < 3 * EVENTS && next < EVENTS; looks++) {
+                look();
+            }
+            check(next == EVENTS, "the reader ended at " + next);
+        }
+
+        private void skipTo(long offset) {
+            skipped += Math.max(0, offset - next);
+            next = Math.max(next, offset);
+        }
+    }
+
+    private static void check(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
