@@ -18,7 +18,6 @@ import java.util.List;
  */
 record PerfResult(List<FanOutFigures> fanOut, DurableFigures durable) {
     private static final int TARGET_SUBSCRIBERS = 100;
-    private static final double FAN_OUT_CPU_RATIO = 15;
 
     /** Measures one after the other. Blocks for minutes. */
     static PerfResult measure(PerfSettings settings, Progress progress) throws IOException {
@@ -29,7 +28,7 @@ record PerfResult(List<FanOutFigures> fanOut, DurableFigures durable) {
 
     List<Target> targets(PerfSettings settings) {
         return List.of(
-                new Target("fan_out_100_cpu_ratio", fanOutCpuRatio(), FAN_OUT_CPU_RATIO),
+                new Target("fan_out_100_cpu_ratio", fanOutCpuRatio(), settings.fanOutCpuRatio()),
                 new Target("publish_ratio", durable.publish().ratio(), settings.publishRatio()),
                 new Target("replay_ratio", durable.replay().ratio(), settings.replayRatio()));
     }
