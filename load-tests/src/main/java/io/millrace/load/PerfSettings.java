@@ -21,10 +21,10 @@ record PerfSettings(
         double replayRatio) {
     /**
      * A few minutes, judged by floors: in short runs on two cores the servers and their clients compete, and a busy
-     * machine takes a quarter of the ratio of fan-out and half of the durable ones.
+     * machine halves the durable ratios.
      */
     static PerfSettings quick() {
-        return new PerfSettings(FanOutSettings.quick(), DurableSettings.quick(), 12, 0.25, 0.2);
+        return new PerfSettings(FanOutSettings.quick(), DurableSettings.quick(), 15, 0.25, 0.2);
     }
 
     /** Longer windows and more pairs; judged by the targets. */

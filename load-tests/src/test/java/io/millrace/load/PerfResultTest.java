@@ -34,7 +34,7 @@ class PerfResultTest {
     void aQuickRunJudgesByFloors() {
         assertThat(result.targets(PerfSettings.quick()))
                 .extracting(Target::target)
-                .containsExactly(12.0, 0.25, 0.2);
+                .containsExactly(15.0, 0.25, 0.2);
     }
 
     @Test
