@@ -25,7 +25,8 @@ final class KafkaPublishing implements Contender, AutoCloseable {
                 new KafkaProducer<>(properties(storage.config()), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    private static Map<String, Object> properties(KafkaLogConfig config) {
+    /** The bridge's own settings. */
+    static Map<String, Object> properties(KafkaLogConfig config) {
         return Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers(),
                 ProducerConfig.ACKS_CONFIG, "all",

@@ -12,19 +12,30 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * Events with 100 bytes of data, an id, a source, a type and a time: made beforehand and given out in turn, so that
+ * Events with 100 bytes of data or another number of them, an id, a source, a type and a time: made beforehand and given out in turn, so that
  * making them costs neither server anything. Immutable.
  */
 public final class SampleEvents {
-    /** Bytes of data of each event. */
+    /** Bytes of data of each event where nothing else is said. */
     public static final int DATA_BYTES = 100;
 
     private static final int DIFFERENT_EVENTS = 1024;
     private static final long SEED = 7450;
     private static final Instant FIRST_TIME = Instant.parse("2026-01-01T00:00:00.123456789Z");
 
-    private final List<Event> events =
-            IntStream.range(0, DIFFERENT_EVENTS).mapToObj(SampleEvents::event).toList();
+    private final List<Event> events;
+
+    /** Events of 100 bytes of data. */
+    public SampleEvents() {
+        this(DATA_BYTES);
+    }
+
+    /** Events of this many bytes of data. */
+    public SampleEvents(int dataBytes) {
+        events = IntStream.range(0, DIFFERENT_EVENTS)
+                .mapToObj(number -> event(number, dataBytes))
+                .toList();
+    }
 
     /** The event at an offset. */
     public Event at(long offset) {
@@ -41,9 +52,9 @@ public final class SampleEvents {
         return events;
     }
 
-    private static Event event(int number) {
+    private static Event event(int number, int dataBytes) {
         SplittableRandom random = new SplittableRandom(SEED + number);
-        byte[] data = new byte[DATA_BYTES];
+        byte[] data = new byte[dataBytes];
         random.nextBytes(data);
         return Event.builder()
                 .id(new UUID(random.nextLong(), random.nextLong()).toString())
