@@ -1,25 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load;
 
-import io.millrace.load.fanout.FanOutBenchmark;
+import io.millrace.load.process.ServeOptions;
+import io.millrace.load.report.Depth;
 import io.millrace.load.report.Environment;
+import io.millrace.load.report.Outcome;
 import io.millrace.load.report.Progress;
 import io.millrace.load.report.Report;
+import io.millrace.load.report.ReportFiles;
+import io.millrace.load.report.Screen;
+import io.millrace.load.workload.Bench;
+import io.millrace.load.workload.Workload;
+import io.millrace.load.workload.Workloads;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Measures fan-out, publishing and replay, each beside its alternative, in one run. */
+/** Runs workloads, each beside its alternative, in one run. */
 @Command(
         name = "perf",
-        description = "Measures fan-out, durable publishing and replay, each beside its alternative.",
+        description = "Measures Millrace beside what one would use instead, in pairs.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:every target was met", "1:the run failed", "2:usage", "8:a target was missed"})
+        exitCodeList = {
+            "0:every target was met",
+            "1:the run failed, or a reader received something wrong",
+            "2:usage",
+            "8:a target was missed"
+        })
 final class PerfCommand implements Callable<Integer> {
     private static final int MISSED = 8;
 
@@ -28,11 +46,27 @@ final class PerfCommand implements Callable<Integer> {
         JSON
     }
 
+    /** Names for completion and help. */
+    static final class Names extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        Names() {
+            super(Workloads.names());
+        }
+    }
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     CommandSpec spec;
 
-    @Option(names = "--quick", description = "Short windows: about three minutes in all.")
+    @Parameters(
+            paramLabel = "WORKLOAD",
+            arity = "0..*",
+            completionCandidates = Names.class,
+            description = "Of ${COMPLETION-CANDIDATES}. Default: all; with --quick, those that fit into three minutes.")
+    List<String> names = List.of();
+
+    @Option(names = "--quick", description = "Short windows, judged by floors.")
     boolean quick;
 
     @Option(
@@ -41,17 +75,49 @@ final class PerfCommand implements Callable<Integer> {
             defaultValue = "TABLE")
     Output output = Output.TABLE;
 
+    @Option(names = "--report", paramLabel = "DIR", description = "Write a page with plots there too, and the JSON.")
+    @Nullable
+    Path reportDirectory;
+
     @Override
     public Integer call() throws IOException {
-        PerfSettings settings = quick ? PerfSettings.quick() : PerfSettings.full();
-        Environment environment = Environment.here(FanOutBenchmark.serverOptions());
-        PerfResult result = PerfResult.measure(settings, Progress.onStandardError());
-        Report report = new Report(environment, settings, result.targets(settings), result);
-        spec.commandLine().getOut().println(output == Output.JSON ? report.toJson() : PerfTable.of(report, result));
+        Report report = measure(workloads(), quick ? Depth.QUICK : Depth.FULL);
+        if (reportDirectory != null) {
+            ReportFiles.write(report, reportDirectory);
+        }
+        spec.commandLine().getOut().println(output == Output.JSON ? report.toJson() : Screen.of(report));
         return exitCode(report);
     }
 
+    private List<Workload> workloads() {
+        for (String name : names) {
+            if (!Workloads.names().contains(name)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "there is no workload '" + name + "'; choose of " + String.join(", ", Workloads.names()));
+            }
+        }
+        return Workloads.ALL.stream()
+                .filter(workload -> names.isEmpty() ? !quick || workload.isQuick() : names.contains(workload.name()))
+                .toList();
+    }
+
+    private static Report measure(List<Workload> workloads, Depth depth) throws IOException {
+        long startNanos = System.nanoTime();
+        Environment environment = Environment.here(ServeOptions.all());
+        List<Outcome> outcomes = new ArrayList<>();
+        try (Bench bench = new Bench(depth, Progress.onStandardError())) {
+            for (Workload workload : workloads) {
+                outcomes.add(workload.run(bench));
+            }
+        }
+        return new Report(environment, depth, (System.nanoTime() - startNanos) / 1e9, outcomes);
+    }
+
     static int exitCode(Report report) {
+        if (!report.flaws().isEmpty()) {
+            return CommandLine.ExitCode.SOFTWARE;
+        }
         return report.allMet() ? CommandLine.ExitCode.OK : MISSED;
     }
 }

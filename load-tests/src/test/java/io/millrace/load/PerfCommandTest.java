@@ -3,7 +3,9 @@ package io.millrace.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.load.report.Depth;
 import io.millrace.load.report.Environment;
+import io.millrace.load.report.Outcome;
 import io.millrace.load.report.Report;
 import io.millrace.load.report.Target;
 import java.io.PrintWriter;
@@ -25,6 +27,18 @@ class PerfCommandTest {
     }
 
     @Test
+    void aRunInWhichAReaderReceivedSomethingWrongHasFailed() {
+        Outcome wrong = new Outcome("work", List.of(), Map.of(), List.of(), List.of("one event lost"));
+        assertThat(PerfCommand.exitCode(report(wrong))).isEqualTo(1);
+    }
+
+    @Test
+    void anUnknownWorkloadIsAUsageErrorThatNamesThoseThereAre() {
+        assertThat(program.execute("perf", "fan-out")).isEqualTo(2);
+        assertThat(problems.toString()).contains("'fan-out'", "fanout", "scale-topics");
+    }
+
+    @Test
     void anUnknownOptionIsAUsageError() {
         assertThat(program.execute("perf", "--quik")).isEqualTo(2);
         assertThat(problems.toString()).contains("--quik");
@@ -42,6 +56,10 @@ class PerfCommandTest {
     }
 
     private static Report report(double value) {
-        return new Report(Environment.here(List.of()), Map.of(), List.of(new Target("ratio", value, 1)), Map.of());
+        return report(new Outcome("work", List.of(Target.atLeast("ratio", value, 1)), Map.of(), List.of(), List.of()));
+    }
+
+    private static Report report(Outcome outcome) {
+        return new Report(Environment.here(List.of()), Depth.FULL, 1, List.of(outcome));
     }
 }

@@ -88,6 +88,11 @@ public final class Broker implements AutoCloseable {
         return subscriptions.count() + publishers.count();
     }
 
+    /** Streams that read now. */
+    public int subscribers() {
+        return subscriptions.count();
+    }
+
     /**
      * Asks every stream to move, waits for them up to three seconds, ends those that are left with UNAVAILABLE and a
      * resume cursor, and stops. Blocks at most ten seconds.

@@ -78,15 +78,10 @@ final class BaselineServer implements FanOutServer {
     }
 
     @Override
-    public void feedUntil(long offset) {
+    public void makeUntil(long offset) {
         for (; next < offset; next++) {
             emit(received(next));
         }
-    }
-
-    @Override
-    public long fed() {
-        return next;
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** Who is compared: how its server starts and how its subscribers call it. */
 enum Contestant {
-    /** The broker, a Subscribe call per subscriber. */
+    /** The broker, published to over a PublishStream, a Subscribe call per subscriber. */
     MILLRACE {
         @Override
         FanOutServer start() throws IOException {
@@ -14,15 +14,25 @@ enum Contestant {
         }
 
         @Override
+        Feeder feeder(FanOutServer server) {
+            return new PublishFeeder(server.port(), MillraceServer.TOPIC.value());
+        }
+
+        @Override
         Subscriber subscriber(long from) {
             return new BatchSubscriber(from);
         }
     },
-    /** A multicast sink. */
+    /** A multicast sink that makes its events itself. */
     BASELINE {
         @Override
         FanOutServer start() throws IOException {
             return new BaselineServer();
+        }
+
+        @Override
+        Feeder feeder(FanOutServer server) {
+            return new CommandFeeder(server::makeUntil);
         }
 
         @Override
@@ -32,6 +42,9 @@ enum Contestant {
     };
 
     abstract FanOutServer start() throws IOException;
+
+    /** What its events come from: each publishes as is cheapest for its server. */
+    abstract Feeder feeder(FanOutServer server);
 
     /** A subscriber whose first event will be the one at this offset. */
     abstract Subscriber subscriber(long from);

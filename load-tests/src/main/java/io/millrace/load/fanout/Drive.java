@@ -4,13 +4,12 @@ package io.millrace.load.fanout;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /**
  * Drives one server at the full speed that its slowest subscriber can take: never more than a window of events is under
  * way to any of them. The same for every server. Owned by one thread, which it keeps busy.
  */
-final class Drive implements AutoCloseable {
+final class Drive implements Racer {
     /** Small enough to stay inside Millrace's ring, large enough to keep 1 ms of any server's output under way. */
     static final long WINDOW_EVENTS = 16_384;
 
@@ -19,37 +18,34 @@ final class Drive implements AutoCloseable {
     private static final long MOST_BUSY = 4;
     private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
-    private final FanOutServer server;
+    private final Contender contender;
+    private final Feeder feeder;
     private final Subscribers subscribers;
-    private final Supplier<Duration> cpuTime;
 
-    private Drive(FanOutServer server, Subscribers subscribers, Supplier<Duration> cpuTime) {
-        this.server = server;
+    private Drive(Contender contender, Subscribers subscribers) {
+        this.contender = contender;
+        this.feeder = contender.feeder();
         this.subscribers = subscribers;
-        this.cpuTime = cpuTime;
     }
 
-    /**
-     * Subscribes to an idle server, and returns when all have got through.
-     *
-     * @param cpuTime CPU time of the server so far
-     */
-    static Drive of(Contestant contestant, FanOutServer server, int subscribers, Supplier<Duration> cpuTime) {
-        Drive drive =
-                new Drive(server, Subscribers.open(contestant, server.port(), subscribers, server.fed()), cpuTime);
+    /** Subscribes to an idle server, and returns when all have got through. */
+    static Drive of(Contender contender, int subscribers) {
+        FanOutServer server = contender.server();
+        Drive drive = new Drive(
+                contender,
+                Subscribers.open(
+                        contender.contestant(),
+                        server.port(),
+                        subscribers,
+                        contender.feeder().fed()));
         drive.await(
                 "subscribers have not all got through",
                 () -> drive.subscribers.areOpened() && server.subscribers() == subscribers);
         return drive;
     }
 
-    /**
-     * Runs up to speed, measures, and waits until everything has arrived, so the machine is idle afterwards.
-     *
-     * @param runUp time before the measurement
-     * @param window time of the measurement
-     */
-    FanOutSample run(Duration runUp, Duration window) {
+    @Override
+    public FanOutSample run(Duration runUp, Duration window) {
         paceUntil(System.nanoTime() + runUp.toNanos());
         Reading first = read();
         paceUntil(first.nanos + window.toNanos());
@@ -63,9 +59,9 @@ final class Drive implements AutoCloseable {
      * idle one; at most four times as long.
      */
     void warmUp(Duration cpu) {
-        Duration end = cpuTime.get().plus(cpu);
+        Duration end = cpuTime().plus(cpu);
         long deadlineNanos = System.nanoTime() + MOST_BUSY * cpu.toNanos();
-        while (cpuTime.get().compareTo(end) < 0 && System.nanoTime() - deadlineNanos < 0) {
+        while (cpuTime().compareTo(end) < 0 && System.nanoTime() - deadlineNanos < 0) {
             paceUntil(System.nanoTime() + STEP_NANOS);
         }
         awaitAll();
@@ -73,8 +69,8 @@ final class Drive implements AutoCloseable {
 
     /** Feeds exactly this many events, and waits until all have arrived everywhere. */
     void runEvents(long events) {
-        long end = server.fed() + events;
-        while (server.fed() < end) {
+        long end = feeder.fed() + events;
+        while (feeder.fed() < end) {
             feedUntil(Math.min(end, subscribers.slowest() + WINDOW_EVENTS));
             pause();
         }
@@ -95,7 +91,7 @@ final class Drive implements AutoCloseable {
     @Override
     public void close() {
         subscribers.close();
-        await("subscribers have not all left", () -> server.subscribers() == 0);
+        await("subscribers have not all left", () -> contender.server().subscribers() == 0);
     }
 
     private void paceUntil(long endNanos) {
@@ -107,18 +103,18 @@ final class Drive implements AutoCloseable {
     }
 
     private void awaitAll() {
-        await("events have not all arrived", () -> subscribers.slowest() == server.fed());
+        await("events have not all arrived", () -> subscribers.slowest() == feeder.fed());
         subscribers.check();
     }
 
     private void feedUntil(long offset) {
-        if (offset > server.fed()) {
-            server.feedUntil(offset);
+        if (offset > feeder.fed()) {
+            feeder.feedUntil(offset);
         }
     }
 
     private Reading read() {
-        return new Reading(System.nanoTime(), subscribers.progress(), cpuTime.get());
+        return new Reading(System.nanoTime(), subscribers.progress(), cpuTime());
     }
 
     private void await(String otherwise, BooleanSupplier done) {
@@ -130,6 +126,10 @@ final class Drive implements AutoCloseable {
             }
             pause();
         }
+    }
+
+    private Duration cpuTime() {
+        return contender.usage().get().cpu();
     }
 
     private static void pause() {

@@ -5,69 +5,90 @@ import io.millrace.load.report.Progress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
- * Measures fan-out from Millrace and from the baseline in pairs: both servers stay up and warm, one is driven while the
- * other idles, and then they change places.
+ * Fan-out over the memory log beside others, in pairs: all servers stay up and warm, one is driven while the others
+ * idle, and then they change places. Owned by one thread; every measurement blocks for as long as the settings say.
  */
-public final class FanOutBenchmark {
+public final class FanOutBenchmark implements AutoCloseable {
+    private static final int PUMP_CONNECTIONS = 4;
+
     private final FanOutSettings settings;
     private final Progress progress;
+    private final Contender millrace;
 
-    /** Not begun. */
-    public FanOutBenchmark(FanOutSettings settings, Progress progress) {
+    private FanOutBenchmark(FanOutSettings settings, Progress progress, Contender millrace) {
         this.settings = settings;
         this.progress = progress;
+        this.millrace = millrace;
     }
 
-    /** Options of the Java virtual machines that the servers run in. */
-    public static List<String> serverOptions() {
-        return ServerProcess.JVM_OPTIONS;
+    /** Starts Millrace's server and warms it up. */
+    public static FanOutBenchmark start(FanOutSettings settings, Progress progress) throws IOException {
+        FanOutBenchmark benchmark = new FanOutBenchmark(settings, progress, Contender.start(Contestant.MILLRACE));
+        benchmark.warmUp(benchmark.millrace, settings.warmUpSubscribers());
+        return benchmark;
     }
 
-    /** Starts both servers, measures each number of subscribers and stops them. Blocks for as long as settings say. */
-    public List<FanOutFigures> run() throws IOException {
-        try (ServerProcess millrace = ServerProcess.start(Contestant.MILLRACE);
-                ServerProcess baseline = ServerProcess.start(Contestant.BASELINE)) {
-            warmUp(millrace, baseline);
+    /** Beside a multicast sink, for each number of subscribers. */
+    public List<FanOutFigures> besideSink(List<Integer> numbersOfSubscribers) throws IOException {
+        try (Contender sink = Contender.start(Contestant.BASELINE)) {
+            warmUp(sink, settings.warmUpSubscribers());
             List<FanOutFigures> figures = new ArrayList<>();
-            for (int subscribers : settings.subscribers()) {
-                figures.add(measure(millrace, baseline, subscribers));
+            for (int subscribers : numbersOfSubscribers) {
+                try (Drive ours = Drive.of(millrace, subscribers);
+                        Drive theirs = Drive.of(sink, subscribers)) {
+                    figures.add(race("a multicast sink", subscribers, ours, theirs));
+                }
             }
             return figures;
         }
     }
 
-    private void warmUp(ServerProcess millrace, ServerProcess baseline) {
-        int subscribers = Collections.max(settings.subscribers());
-        progress.say("fan-out: warming both servers up with %d subscribers, %d s each"
-                .formatted(subscribers, settings.warmUp().toSeconds()));
-        try (Drive ours = drive(Contestant.MILLRACE, millrace, subscribers);
-                Drive theirs = drive(Contestant.BASELINE, baseline, subscribers)) {
-            ours.warmUp(settings.warmUp());
-            theirs.warmUp(settings.warmUp());
+    /** Beside the limit of the machine. */
+    public FanOutFigures besidePump(int subscribers) throws IOException {
+        try (Drive ours = Drive.of(millrace, subscribers);
+                Pump pump = Pump.start(PUMP_CONNECTIONS)) {
+            return race("plain TCP", subscribers, ours, pump);
         }
     }
 
-    private FanOutFigures measure(ServerProcess millrace, ServerProcess baseline, int subscribers) {
-        progress.say("fan-out: %d subscribers, %d pairs".formatted(subscribers, settings.pairs()));
-        try (Drive ours = drive(Contestant.MILLRACE, millrace, subscribers);
-                Drive theirs = drive(Contestant.BASELINE, baseline, subscribers)) {
-            ours.run(Duration.ZERO, settings.settling());
-            theirs.run(Duration.ZERO, settings.settling());
-            List<FanOutFigures.Pair> pairs = new ArrayList<>();
-            for (int i = 0; i < settings.pairs(); i++) {
-                pairs.add(FanOutFigures.Pair.of(
-                        ours.run(settings.runUp(), settings.window()),
-                        theirs.run(settings.runUp(), settings.window())));
+    /** As it is with many subscribers beside as it is with few, each in a process of its own. */
+    public ScaleFigures scale(int few, int many) throws IOException {
+        try (Contender other = Contender.start(Contestant.MILLRACE)) {
+            warmUp(other, many);
+            try (Drive manySubscribers = Drive.of(other, many);
+                    Drive fewSubscribers = Drive.of(millrace, few)) {
+                FanOutFigures figures = race("itself with %,d".formatted(few), many, manySubscribers, fewSubscribers);
+                return new ScaleFigures(few, figures, other.usage().get().residentBytes());
             }
-            return FanOutFigures.of(subscribers, pairs, ours.fellBehind());
         }
     }
 
-    private static Drive drive(Contestant contestant, ServerProcess server, int subscribers) {
-        return Drive.of(contestant, server, subscribers, server::cpuTime);
+    private void warmUp(Contender contender, int subscribers) {
+        progress.say("fan-out: warming %s up with %,d subscribers, %d s of CPU time"
+                .formatted(
+                        contender.contestant(), subscribers, settings.warmUp().toSeconds()));
+        try (Drive drive = Drive.of(contender, subscribers)) {
+            drive.warmUp(settings.warmUp());
+        }
+    }
+
+    private FanOutFigures race(String rival, int subscribers, Drive ours, Racer theirs) {
+        progress.say("fan-out: %,d subscribers beside %s, %d pairs".formatted(subscribers, rival, settings.pairs()));
+        ours.run(Duration.ZERO, settings.settling());
+        theirs.run(Duration.ZERO, settings.settling());
+        List<FanOutFigures.Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < settings.pairs(); i++) {
+            pairs.add(FanOutFigures.Pair.of(
+                    ours.run(settings.runUp(), settings.window()), theirs.run(settings.runUp(), settings.window())));
+        }
+        return FanOutFigures.of(subscribers, pairs, ours.fellBehind());
+    }
+
+    @Override
+    public void close() {
+        millrace.close();
     }
 }

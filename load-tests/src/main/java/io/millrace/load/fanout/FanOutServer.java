@@ -10,13 +10,10 @@ interface FanOutServer extends AutoCloseable {
     int subscribers();
 
     /**
-     * Publishes the events up to, not including, this offset that have not been published yet, in order. One
+     * Has the server itself make the events up to, not including, this offset; for servers that nobody publishes to. One
      * thread at a time; may block until the last one has been handed over.
      */
-    void feedUntil(long offset);
-
-    /** The offset up to which it has been told to publish. */
-    long fed();
+    void makeUntil(long offset);
 
     @Override
     void close();

@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * A server in a process of its own, driven by lines on standard input: {@code feed OFFSET} and {@code subscribers}. It
+ * A server in a process of its own, driven by lines on standard input: {@code make OFFSET} and {@code subscribers}. It
  * answers {@code port N} at the start and {@code subscribers N}, and ends when its input does.
  */
 public final class ServerMain {
-    static final String FEED = "feed";
+    static final String MAKE = "make";
     static final String SUBSCRIBERS = "subscribers";
     static final String PORT = "port";
 
@@ -37,7 +37,7 @@ public final class ServerMain {
             if (line.equals(SUBSCRIBERS)) {
                 out.println(SUBSCRIBERS + " " + server.subscribers());
             } else {
-                server.feedUntil(Long.parseLong(line, FEED.length() + 1, line.length(), 10));
+                server.makeUntil(Long.parseLong(line, MAKE.length() + 1, line.length(), 10));
             }
         }
     }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** The subscribers of one server, over a few connections. Owned by one thread. */
 final class Subscribers implements AutoCloseable {
-    private static final int MAX_CONNECTIONS = 4;
+    private static final int FEW_CONNECTIONS = 4;
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final EventLoopGroup loops;
@@ -31,7 +31,8 @@ final class Subscribers implements AutoCloseable {
      * @param from offset of the first event that they will receive
      */
     static Subscribers open(Contestant contestant, int port, int count, long from) {
-        int connections = Math.min(count, MAX_CONNECTIONS);
+        int needed = (count + Transports.MAX_CALLS_PER_CONNECTION - 1) / Transports.MAX_CALLS_PER_CONNECTION;
+        int connections = Math.max(needed, Math.min(count, FEW_CONNECTIONS));
         EventLoopGroup loops =
                 Transports.loops("subscriber-loop", Runtime.getRuntime().availableProcessors());
         List<ManagedChannel> channels = Stream.generate(() -> Transports.channel(port, loops))

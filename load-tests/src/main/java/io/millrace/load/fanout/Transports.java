@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The transport that both servers and all subscribers use: the broker's own settings, so that only the rest differs. */
 final class Transports {
-    static final int MAX_CALLS_PER_CONNECTION = 1000;
+    /** What {@code serve} allows. */
+    static final int MAX_CALLS_PER_CONNECTION = 100;
 
     private static final String LOOPBACK = "127.0.0.1";
     private static final int HTTP2_WINDOW_BYTES = 1024 * 1024;

@@ -3,6 +3,7 @@ package io.millrace.load.report;
 
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where it was measured.
@@ -12,7 +13,7 @@ import java.util.List;
  * @param cpus processors available
  * @param loadAverage of the minute before the run, so that a reader sees whether the machine was busy
  * @param heapBytes bound of this process's heap
- * @param serverOptions options of the fan-out servers' Java virtual machines
+ * @param serverOptions options of the servers' Java virtual machines
  */
 public record Environment(
         String jdk, String os, int cpus, double loadAverage, long heapBytes, List<String> serverOptions) {
@@ -26,5 +27,17 @@ public record Environment(
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
                 Runtime.getRuntime().maxMemory(),
                 serverOptions);
+    }
+
+    /** The most of it in one line. */
+    public String line() {
+        return String.format(
+                Locale.ROOT, "%s · %d cpus · %s · load average %.1f · %s", jdk, cpus, os, loadAverage, options());
+    }
+
+    private String options() {
+        return String.join(
+                " ",
+                serverOptions.stream().filter(option -> option.startsWith("-X")).toList());
     }
 }

@@ -3,7 +3,9 @@ package io.millrace.load.report;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
@@ -15,11 +17,11 @@ import tools.jackson.databind.ser.std.StdSerializer;
  * One run: where, how, what was aimed at, and everything that was measured.
  *
  * @param environment where
- * @param settings how; a record
- * @param targets what was aimed at
- * @param raw what was measured; a record
+ * @param depth how thoroughly, which decides what the figures are held against
+ * @param seconds how long it took
+ * @param outcomes what each workload has shown, in order
  */
-public record Report(Environment environment, Object settings, List<Target> targets, Object raw) {
+public record Report(Environment environment, Depth depth, double seconds, List<Outcome> outcomes) {
     private static final MathContext FOUR_DIGITS = new MathContext(4);
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -29,20 +31,40 @@ public record Report(Environment environment, Object settings, List<Target> targ
                     .addSerializer(double.class, new Rounded()))
             .build();
 
-    /** Copies the collections. */
+    /** Copies the list. */
     public Report {
-        targets = List.copyOf(targets);
+        outcomes = List.copyOf(outcomes);
+    }
+
+    /** What was aimed at, over all workloads. */
+    public List<Target> targets() {
+        return outcomes.stream().flatMap(outcome -> outcome.targets().stream()).toList();
+    }
+
+    /** What readers found wrong, in any workload. */
+    public List<String> flaws() {
+        return outcomes.stream().flatMap(outcome -> outcome.flaws().stream()).toList();
     }
 
     /** True when every target was reached. */
     public boolean allMet() {
-        return targets.stream().allMatch(Target::met);
+        return targets().stream().allMatch(Target::met);
     }
 
     /** One object on one line. */
     public String toJson() {
-        return JSON.writeValueAsString(this);
+        Map<String, Object> raw = new LinkedHashMap<>();
+        outcomes.forEach(outcome -> raw.put(outcome.workload().replace('-', '_'), outcome.raw()));
+        return JSON.writeValueAsString(new Json(environment, depth, seconds, targets(), flaws(), raw));
     }
+
+    private record Json(
+            Environment environment,
+            Depth depth,
+            double seconds,
+            List<Target> targets,
+            List<String> flaws,
+            Map<String, Object> raw) {}
 
     /** More than four digits of a measurement mean nothing. */
     private static final class Rounded extends StdSerializer<Double> {

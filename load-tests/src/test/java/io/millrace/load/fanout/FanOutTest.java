@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.load.process.Usage;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.io.PrintStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,53 +24,58 @@ class FanOutTest {
     @ParameterizedTest
     @EnumSource
     void everySubscriberGetsEveryEventOnceAndInOrder(Contestant contestant) throws IOException {
-        try (FanOutServer server = contestant.start();
-                Drive drive = drive(contestant, server)) {
+        try (Contender contender = here(contestant);
+                Drive drive = Drive.of(contender, SUBSCRIBERS)) {
             drive.runEvents(3 * Drive.WINDOW_EVENTS + 7);
 
-            assertThat(server.subscribers()).isEqualTo(SUBSCRIBERS);
-            assertThat(drive.received()).isEqualTo(SUBSCRIBERS * server.fed());
+            assertThat(contender.server().subscribers()).isEqualTo(SUBSCRIBERS);
+            assertThat(drive.received())
+                    .isEqualTo(SUBSCRIBERS * contender.feeder().fed());
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void laterSubscribersBeginWhereTheFirstOnesEnded(Contestant contestant) throws IOException {
-        try (FanOutServer server = contestant.start()) {
-            try (Drive first = drive(contestant, server)) {
+        try (Contender contender = here(contestant)) {
+            try (Drive first = Drive.of(contender, SUBSCRIBERS)) {
                 first.runEvents(1000);
             }
-            try (Drive second = drive(contestant, server)) {
+            try (Drive second = Drive.of(contender, SUBSCRIBERS)) {
                 second.runEvents(1000);
             }
 
-            assertThat(server.fed()).isEqualTo(2000);
-            assertThat(server.subscribers()).isZero();
+            assertThat(contender.feeder().fed()).isEqualTo(2000);
+            assertThat(contender.server().subscribers()).isZero();
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void aWindowCountsWhatArrivedInIt(Contestant contestant) throws IOException {
-        try (FanOutServer server = contestant.start();
-                Drive drive = drive(contestant, server)) {
+        try (Contender contender = here(contestant);
+                Drive drive = Drive.of(contender, SUBSCRIBERS)) {
             FanOutSample sample = drive.run(Duration.ofMillis(50), Duration.ofMillis(200));
 
             assertThat(sample.window()).isBetween(Duration.ofMillis(200), Duration.ofSeconds(20));
-            assertThat(sample.deliveries()).isPositive().isLessThanOrEqualTo(SUBSCRIBERS * server.fed());
+            assertThat(sample.deliveries())
+                    .isPositive()
+                    .isLessThanOrEqualTo(SUBSCRIBERS * contender.feeder().fed());
             assertThat(sample.messages()).isPositive().isLessThanOrEqualTo(sample.deliveries());
-            assertThat(drive.received()).isEqualTo(SUBSCRIBERS * server.fed());
+            assertThat(drive.received())
+                    .isEqualTo(SUBSCRIBERS * contender.feeder().fed());
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void aSubscriberThatExpectsAnotherEventFailsTheRun(Contestant contestant) throws IOException {
-        try (FanOutServer server = contestant.start();
-                Subscribers subscribers = Subscribers.open(contestant, server.port(), 1, 1)) {
-            await().until(() -> subscribers.areOpened() && server.subscribers() == 1);
+        try (Contender contender = here(contestant);
+                Subscribers subscribers =
+                        Subscribers.open(contestant, contender.server().port(), 1, 1)) {
+            await().until(() -> subscribers.areOpened() && contender.server().subscribers() == 1);
 
-            server.feedUntil(1);
+            contender.feeder().feedUntil(1);
 
             await().untilAsserted(() -> assertThatIllegalStateException()
                     .isThrownBy(subscribers::check)
@@ -76,35 +83,50 @@ class FanOutTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aServerObeysTheLinesItIsSentAndEndsWithThem(Contestant contestant) throws IOException {
+    @Test
+    void aServerThatMakesItsEventsObeysTheLinesItIsSentAndEndsWithThem() throws IOException {
         ByteArrayOutputStream answers = new ByteArrayOutputStream();
-        try (FanOutServer server = contestant.start()) {
+        try (FanOutServer server = Contestant.BASELINE.start();
+                Subscribers subscribers = Subscribers.open(Contestant.BASELINE, server.port(), 1, 0)) {
+            await().until(() -> server.subscribers() == 1);
+
             ServerMain.obey(
                     server,
-                    new BufferedReader(new StringReader("feed 10\nsubscribers\nfeed 12\n")),
+                    new BufferedReader(new StringReader("make 10\nsubscribers\nmake 12\n")),
                     new PrintStream(answers, true, StandardCharsets.US_ASCII));
 
-            assertThat(server.fed()).isEqualTo(12);
+            await().until(() -> subscribers.slowest() == 12);
             assertThat(answers.toString(StandardCharsets.US_ASCII))
-                    .isEqualToNormalizingNewlines("port " + server.port() + "\nsubscribers 0\n");
+                    .isEqualToNormalizingNewlines("port " + server.port() + "\nsubscribers 1\n");
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void aServerRunsInAProcessOfItsOwnWhoseTimeIsCounted(Contestant contestant) throws IOException {
-        try (ServerProcess server = ServerProcess.start(contestant);
-                Drive drive = Drive.of(contestant, server, 2, server::cpuTime)) {
+    void aServerRunsInAProcessOfItsOwnWhoseCostIsKnown(Contestant contestant) throws IOException {
+        try (Contender contender = Contender.start(contestant);
+                Drive drive = Drive.of(contender, 2)) {
             drive.runEvents(5000);
 
             assertThat(drive.received()).isEqualTo(2 * 5000);
-            assertThat(server.cpuTime()).isPositive();
+            assertThat(contender.usage().get().cpu()).isPositive();
+            assertThat(contender.usage().get().residentBytes()).isGreaterThan(10 << 20);
         }
     }
 
-    private static Drive drive(Contestant contestant, FanOutServer server) {
-        return Drive.of(contestant, server, SUBSCRIBERS, () -> Duration.ofNanos(System.nanoTime()));
+    @Test
+    void thePumpSendsWholeFramesToReceiversThatCountThem() throws IOException {
+        try (Pump pump = Pump.start(2)) {
+            FanOutSample sample = pump.run(Duration.ofMillis(50), Duration.ofMillis(100));
+
+            assertThat(sample.deliveries()).isPositive();
+            assertThat(sample.messages()).isPositive();
+        }
+    }
+
+    private static Contender here(Contestant contestant) throws IOException {
+        FanOutServer server = contestant.start();
+        return new Contender(
+                contestant, server, contestant.feeder(server), () -> new Usage(Duration.ofNanos(System.nanoTime()), 0));
     }
 }
