@@ -9,6 +9,7 @@ import io.millrace.core.topic.TopicPartition;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,6 +57,11 @@ public final class Cursor {
     public OptionalLong nextOffset(TopicPartition partition) {
         int index = indexOf(partition);
         return index < 0 ? OptionalLong.empty() : OptionalLong.of(places[index].nextOffset());
+    }
+
+    /** The partitions that it knows, in order of topic and number. */
+    public List<TopicPartition> partitions() {
+        return Arrays.stream(places).map(Place::partition).toList();
     }
 
     /** True when it has no place. */
