@@ -23,7 +23,8 @@ public final class ReceivedEvent {
     ReceivedEvent(io.millrace.v1.ReceivedEvent message, Place afterBatch, Standing beforeBatch) {
         this.event = EventCodec.toEvent(message.getEvent());
         this.offset = message.getOffset();
-        this.recordTime = EventCodec.toInstant(message.getRecordTime(), "record_time");
+        this.recordTime = Instant.ofEpochSecond(
+                message.getRecordTime().getSeconds(), message.getRecordTime().getNanos());
         this.afterBatch = afterBatch;
         this.beforeBatch = beforeBatch;
     }
