@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -339,6 +340,99 @@ class CommandsTest {
 
         assertThat(replayed.exitCode()).isZero();
         assertThat(replayed.lines()).isEqualTo(lines);
+    }
+
+    @Test
+    void topicsAndPatternsAreReadTogetherAndEachEventSaysWhichTopicItIsOf() {
+        String area = topic();
+        String alone = created(1);
+        withInput("a\nb\n", "publish", area + ".eu", "--create");
+        withInput(numbers(1, 100), "publish", area + ".us", "--create", "--partitions", "3");
+        withInput("deep\n", "publish", area + ".us.west", "--create");
+        withInput("c\n", "publish", alone);
+
+        Run run = run("subscribe", alone, area + ".*", area + ".eu", "--from", "beginning", "--exit-at-end");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.lines().stream()
+                        .map(CommandsTest::json)
+                        .collect(Collectors.groupingBy(
+                                event -> event.get("topic").asString(), Collectors.counting())))
+                .isEqualTo(Map.of(alone, 1L, area + ".eu", 2L, area + ".us", 100L));
+        assertThat(read(area + ".>", "--from", "beginning", "--exit-at-end")).hasSize(103);
+    }
+
+    @Test
+    void aTopicThatComesToMatchJoinsARunningSubscription() throws Exception {
+        String area = topic();
+        withInput("old\n", "publish", area + ".us", "--create");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console console = Run.console(new ByteArrayInputStream(new byte[0]), out, err);
+        CompletableFuture<Integer> subscribing = CompletableFuture.supplyAsync(() -> CommandTree.of(console)
+                .execute("subscribe", area + ".eu.>", "--count", "2", "-o", "raw", "-e", server.grpc()));
+        await().atMost(20, TimeUnit.SECONDS).until(() -> err.size() > 0);
+
+        withInput("first\nsecond\n", "publish", area + ".eu.shop", "--create");
+
+        assertThat(subscribing.get(20, TimeUnit.SECONDS)).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("first\nsecond\n");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .hasLineCount(1)
+                .contains("no topic matches " + area + ".eu.> now")
+                .contains("topics list");
+    }
+
+    @Test
+    void aReplayOfSeveralTopicsComesInOrderOfTime() {
+        String area = topic();
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            lines.add("{\"k\":" + i % 17 + ",\"at\":" + (1_000_000_000_000L + i) + "}");
+        }
+        for (int part = 0; part < 3; part++) {
+            int which = part;
+            String some = IntStream.range(0, 300)
+                    .filter(i -> i % 3 == which)
+                    .mapToObj(lines::get)
+                    .collect(Collectors.joining("\n"));
+            withInput(
+                    some, "publish", area + ".t" + part, "--create", "-k", "/k", "--time", "/at", "--partitions", "2");
+        }
+
+        Run replayed = run("replay", area + ".t0", area + ".*", "--speed", "max", "-o", "raw");
+
+        assertThat(replayed.exitCode()).as(replayed.err()).isZero();
+        assertThat(replayed.lines()).isEqualTo(lines);
+        Run none = run("replay", area + ".none.*", "--speed", "max");
+        assertThat(none.exitCode()).isZero();
+        assertThat(none.out()).isEmpty();
+        assertThat(none.err().lines()).hasSize(1);
+        assertThat(none.err()).contains("no topic matches");
+    }
+
+    @Test
+    void whatCannotBeMeantOfSeveralTopicsIsRefusedInOneLine() {
+        String topic = created(1);
+        List<Run> offsets = List.of(
+                run("subscribe", topic, "other.*", "--from", "7"),
+                run("replay", topic + ".>", "--from", "0:7"),
+                run("subscribe", topic + ".>", "--until", "7"));
+        assertThat(offsets).allSatisfy(run -> {
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.err().lines()).hasSize(1);
+            assertThat(run.err()).contains("an offset means nothing where several topics are read");
+        });
+
+        Run pattern = run("subscribe", topic, "shop*");
+        assertThat(pattern.exitCode()).isEqualTo(2);
+        assertThat(pattern.err()).contains("'shop*' is no pattern").contains("'orders.*'");
+        assertThat(pattern.err().lines()).hasSize(1);
+
+        Run missing = run("subscribe", topic, "no-such-topic");
+        assertThat(missing.exitCode()).isEqualTo(5);
+        assertThat(missing.err().lines()).hasSize(1);
     }
 
     @Test

@@ -2,6 +2,7 @@
 package io.millrace.consumers;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What has come from the server and waits for the user, in order. */
 sealed interface Arrival {
@@ -15,10 +16,18 @@ sealed interface Arrival {
     record Batch(List<io.millrace.v1.ReceivedEvent> events, Place after, long creditBytes) implements Arrival {}
 
     /**
-     * Something that is not an event.
+     * Events of one partition that will not come.
      *
      * @param signal for the user
-     * @param cursor places that it moves on
+     * @param after the place behind them
      */
-    record Notice(Signal signal, Cursor cursor) implements Arrival {}
+    record Missing(Signal.Gap signal, Place after) implements Arrival {}
+
+    /**
+     * Something about the whole subscription.
+     *
+     * @param signal for the user
+     * @param places all places as they are then; absent where nothing moves
+     */
+    record Notice(Signal signal, @Nullable Cursor places) implements Arrival {}
 }

@@ -2,7 +2,6 @@
 package io.millrace.consumers;
 
 import io.millrace.client.MillraceConnection;
-import io.millrace.core.topic.TopicName;
 import io.millrace.wire.TopicResource;
 import java.util.Arrays;
 import java.util.List;
@@ -25,14 +24,27 @@ public final class Consumer {
     }
 
     /**
-     * A subscription to one topic or several, from now on unless said otherwise. Throws
-     * {@link io.millrace.core.refusal.RefusedException} for a name that can be none.
+     * A subscription to topics, from now on unless said otherwise. Each is a name or a pattern over the levels of names,
+     * which stand between dots: {@code orders.*} is every {@code orders.eu}, {@code orders.>} every {@code orders.eu.west}
+     * too.
+     *
+     * <p>A topic that is named has to be there. Those that come to match a pattern join while the subscription runs, from
+     * their beginning, and those that are deleted leave it; a {@link Signal.Heartbeat} tells of both.
+     *
+     * <p>Throws {@link io.millrace.core.refusal.RefusedException} for what can be neither name nor pattern.
      */
     public SubscriptionBuilder subscribe(String... topics) {
-        List<TopicName> names = Arrays.stream(topics).map(TopicResource::parse).toList();
-        if (names.isEmpty()) {
+        List<String> resources =
+                Arrays.stream(topics).map(Consumer::resource).distinct().toList();
+        if (resources.isEmpty()) {
             throw new IllegalArgumentException("a subscription needs a topic");
         }
-        return new SubscriptionBuilder(connection, names);
+        return new SubscriptionBuilder(connection, resources);
+    }
+
+    private static String resource(String topic) {
+        return TopicResource.isPattern(topic)
+                ? TopicResource.format(TopicResource.parsePattern(topic))
+                : TopicResource.format(TopicResource.parse(topic));
     }
 }

@@ -9,8 +9,10 @@ import io.millrace.core.topic.TopicPartition;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,17 +50,18 @@ public final class Cursor {
 
     /** Both: of a partition that both know, the place of {@code later} counts. */
     public Cursor merge(Cursor later) {
-        Cursor merged = this;
-        for (Place place : later.places) {
-            merged = merged.with(place);
-        }
-        return merged;
+        return of(Stream.concat(Arrays.stream(places), Arrays.stream(later.places)));
     }
 
     /** The first offset of a partition that has not been read; absent where the cursor does not know the partition. */
     public OptionalLong nextOffset(TopicPartition partition) {
         int index = indexOf(partition);
         return index < 0 ? OptionalLong.empty() : OptionalLong.of(places[index].nextOffset());
+    }
+
+    /** The partitions that it knows, in order of topic and number. */
+    public List<TopicPartition> partitions() {
+        return Arrays.stream(places).map(Place::partition).toList();
     }
 
     /** True when it has no place. */
@@ -74,17 +77,43 @@ public final class Cursor {
     }
 
     static Cursor of(io.millrace.v1.Cursor message) {
-        Cursor cursor = EMPTY;
-        for (io.millrace.v1.Place place : message.getPlacesList()) {
-            cursor = cursor.with(Place.of(place));
+        return of(message.getPlacesList().stream().map(Place::of));
+    }
+
+    /** Of these places; of several of one partition the last counts. Costs no more than a sort, which order makes cheap. */
+    static Cursor of(Stream<Place> places) {
+        Place[] sorted = places.toArray(Place[]::new);
+        Arrays.sort(sorted, Comparator.comparing(Place::partition, ORDER)); // keeps the order of equal ones
+        int count = 0;
+        for (Place place : sorted) {
+            boolean again = count > 0 && sorted[count - 1].partition().equals(place.partition());
+            sorted[again ? count - 1 : count++] = place;
         }
-        return cursor;
+        return count == 0 ? EMPTY : new Cursor(count == sorted.length ? sorted : Arrays.copyOf(sorted, count));
     }
 
     io.millrace.v1.Cursor toMessage() {
         return io.millrace.v1.Cursor.newBuilder()
                 .addAllPlaces(Arrays.stream(places).map(Place::toMessage).toList())
                 .build();
+    }
+
+    /** How many places it has. */
+    int size() {
+        return places.length;
+    }
+
+    /** The same with these places for their partitions, one after another. */
+    Cursor with(Place[] later) {
+        Place[] copy = places.clone();
+        for (Place place : later) {
+            int index = indexOf(place.partition());
+            if (index < 0) {
+                return of(Stream.concat(Arrays.stream(places), Arrays.stream(later)));
+            }
+            copy[index] = place;
+        }
+        return new Cursor(copy);
     }
 
     /** The same with this place for its partition. */

@@ -36,7 +36,7 @@ final class Delivery implements Subscription {
     private final AtomicInteger missed = new AtomicInteger();
     private Arrival.@Nullable Batch batch;
     private int nextInBatch;
-    private Cursor delivered = Cursor.empty();
+    private Standing delivered = Standing.at(Cursor.empty());
 
     Delivery(MillraceConnection connection, SubscriptionSpec spec, CoreSubscriber<? super ReceivedEvent> user) {
         this.spec = spec;
@@ -139,8 +139,12 @@ final class Delivery implements Subscription {
         if (arrival instanceof Arrival.Batch next) {
             batch = next;
             nextInBatch = 0;
+        } else if (arrival instanceof Arrival.Missing gap) {
+            delivered = delivered.moved(gap.after());
+            spec.onSignal().accept(gap.signal());
         } else if (arrival instanceof Arrival.Notice notice) {
-            delivered = delivered.merge(notice.cursor());
+            Cursor places = notice.places();
+            delivered = places == null ? delivered : Standing.at(places);
             spec.onSignal().accept(notice.signal());
         }
         return arrival != null;
@@ -158,7 +162,7 @@ final class Delivery implements Subscription {
         credit.deliver(nextInBatch - from);
         boolean done = nextInBatch == events.size();
         if (done) {
-            delivered = delivered.with(current.after());
+            delivered = delivered.moved(current.after());
             credit.release(current.creditBytes());
             batch = null;
         }

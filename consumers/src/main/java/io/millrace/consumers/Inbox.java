@@ -22,18 +22,22 @@ final class Inbox {
         arrivals.addLast(batch);
     }
 
-    synchronized void add(Arrival.Notice notice) {
-        if (notice.signal() instanceof Signal.Gap) {
-            boundGaps();
-        } else {
-            forgetSince(notice.signal().getClass());
+    synchronized void add(Arrival.Missing gap) {
+        if (++gaps > MAX_GAPS) {
+            throw MillraceException.of(
+                    Reason.SLOW_CONSUMER, "more than " + MAX_GAPS + " gap reports wait for the subscriber");
         }
+        arrivals.addLast(gap);
+    }
+
+    synchronized void add(Arrival.Notice notice) {
+        forgetSince(notice.signal().getClass());
         arrivals.addLast(notice);
     }
 
     synchronized @Nullable Arrival poll() {
         Arrival arrival = arrivals.pollFirst();
-        if (isGap(arrival)) {
+        if (arrival instanceof Arrival.Missing) {
             gaps--;
         }
         return arrival;
@@ -48,25 +52,14 @@ final class Inbox {
         gaps = 0;
     }
 
-    private void boundGaps() {
-        if (++gaps > MAX_GAPS) {
-            throw MillraceException.of(
-                    Reason.SLOW_CONSUMER, "more than " + MAX_GAPS + " gap reports wait for the subscriber");
-        }
-    }
-
     /** Removes the notice of the same kind that no event has come after. */
     private void forgetSince(Class<?> kind) {
         Iterator<Arrival> newestFirst = arrivals.descendingIterator();
-        while (newestFirst.hasNext() && newestFirst.next() instanceof Arrival.Notice notice && !isGap(notice)) {
+        while (newestFirst.hasNext() && newestFirst.next() instanceof Arrival.Notice notice) {
             if (kind.isInstance(notice.signal())) {
                 newestFirst.remove();
                 return;
             }
         }
-    }
-
-    private static boolean isGap(@Nullable Arrival arrival) {
-        return arrival instanceof Arrival.Notice notice && notice.signal() instanceof Signal.Gap;
     }
 }

@@ -9,19 +9,22 @@ import java.time.Instant;
 
 /** An event and its place in the log. Immutable. */
 public final class ReceivedEvent {
-    private final io.millrace.v1.ReceivedEvent message;
     private final Event event;
+    private final long offset;
+    private final Instant recordTime;
     private final Place afterBatch;
-    private final Cursor beforeBatch;
+    private final Standing beforeBatch;
 
     /**
      * @param message as it came
      * @param afterBatch the place behind the batch that it came in
      * @param beforeBatch where the whole subscription stood before that batch
      */
-    ReceivedEvent(io.millrace.v1.ReceivedEvent message, Place afterBatch, Cursor beforeBatch) {
-        this.message = message;
+    ReceivedEvent(io.millrace.v1.ReceivedEvent message, Place afterBatch, Standing beforeBatch) {
         this.event = EventCodec.toEvent(message.getEvent());
+        this.offset = message.getOffset();
+        this.recordTime = Instant.ofEpochSecond(
+                message.getRecordTime().getSeconds(), message.getRecordTime().getNanos());
         this.afterBatch = afterBatch;
         this.beforeBatch = beforeBatch;
     }
@@ -48,18 +51,17 @@ public final class ReceivedEvent {
 
     /** Its offset in the partition. */
     public long offset() {
-        return message.getOffset();
+        return offset;
     }
 
     /** The log's own time of the record, which is when it was appended. */
     public Instant recordTime() {
-        return Instant.ofEpochSecond(
-                message.getRecordTime().getSeconds(), message.getRecordTime().getNanos());
+        return recordTime;
     }
 
     /** Where a subscription goes on after this event, in all of its partitions. Made when asked for. */
     public Cursor cursor() {
-        return beforeBatch.with(new Place(topicPartition(), offset() + 1, afterBatch.token()));
+        return beforeBatch.cursor().with(new Place(topicPartition(), offset + 1, afterBatch.token()));
     }
 
     @Override

@@ -28,10 +28,10 @@ final class ReceivedPlace {
         lastSent = nextOffset - 1;
     }
 
-    /** A new call begins here, which may lie before what has come already. */
-    void reopen(Place start) {
-        token = start.token();
-        lastSent = Math.min(start.nextOffset(), nextOffset) - 1;
+    /** A new call begins there, which may lie before what has come already. */
+    void reopen(long startOffset, ByteString itsToken) {
+        token = itsToken;
+        lastSent = Math.min(startOffset, nextOffset) - 1;
     }
 
     /**
@@ -63,6 +63,12 @@ final class ReceivedPlace {
     /** The server has said that everything below this has been sent or will not be. */
     void pass(long offset) {
         nextOffset = Math.max(nextOffset, offset);
+    }
+
+    /** The same, in a place with this token. */
+    void pass(long offset, ByteString itsToken) {
+        token = itsToken;
+        pass(offset);
     }
 
     /** The log itself was cut or made anew: what comes next is this, even where that lies before. */

@@ -3,51 +3,58 @@ package io.millrace.consumers;
 
 import com.google.protobuf.ByteString;
 import io.millrace.core.topic.TopicPartition;
-import io.millrace.v1.Cursor;
 import io.millrace.v1.EventBatch;
 import io.millrace.v1.Gap;
 import io.millrace.v1.GapReason;
 import io.millrace.v1.Position;
 import io.millrace.wire.TopicResource;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
-/** How far every partition of a subscription has come in: what a broken stream resumes from. Not thread-safe. */
+/**
+ * How far every partition of a subscription has come in: what a broken stream resumes from.
+ *
+ * <p>A control frame has the whole cursor of the stream, so a partition that it does not name is read no more: its topic
+ * has left, and a later one of the same name begins anew. Not thread-safe.
+ */
 final class ReceivedPlaces {
-    private final Map<Key, ReceivedPlace> places = new LinkedHashMap<>();
-
-    /** True before the first stream has opened. */
-    boolean isEmpty() {
-        return places.isEmpty();
-    }
+    private final Map<Key, ReceivedPlace> places = new HashMap<>();
 
     /** A stream begins here. */
-    void open(Cursor start) {
+    void open(io.millrace.v1.Cursor start) {
+        forgetAllBut(start);
         for (io.millrace.v1.Place message : start.getPlacesList()) {
-            Place place = Place.of(message);
-            ReceivedPlace known = places.get(new Key(message.getTopic(), message.getPartition()));
+            ReceivedPlace known = places.get(Key.of(message));
             if (known == null) {
-                places.put(new Key(message.getTopic(), message.getPartition()), new ReceivedPlace(place));
+                places.put(Key.of(message), new ReceivedPlace(Place.of(message)));
             } else {
-                known.reopen(place);
+                known.reopen(message.getNextOffset(), message.getToken());
             }
         }
     }
 
-    /** As {@link ReceivedPlace#accept}. */
-    int accept(EventBatch batch) {
-        return at(batch.getTopic(), batch.getPartition()).accept(batch);
+    /** The place that a batch moves on. */
+    ReceivedPlace of(EventBatch batch) {
+        return at(batch.getTopic(), batch.getPartition());
     }
 
-    /** The server has passed these places. */
-    void pass(Cursor cursor) {
-        for (io.millrace.v1.Place place : cursor.getPlacesList()) {
-            at(place.getTopic(), place.getPartition()).pass(place.getNextOffset());
+    /** The server has passed these places, and reads no others. */
+    void pass(io.millrace.v1.Cursor whole) {
+        forgetAllBut(whole);
+        for (io.millrace.v1.Place message : whole.getPlacesList()) {
+            ReceivedPlace known = places.get(Key.of(message));
+            if (known == null) {
+                places.put(Key.of(message), new ReceivedPlace(Place.of(message)));
+            } else {
+                known.pass(message.getNextOffset(), message.getToken());
+            }
         }
     }
 
-    /** The server has named events that will not come. */
-    void pass(Gap gap) {
+    /** The server has named events that will not come. Returns where their partition goes on. */
+    Place pass(Gap gap) {
         Position to = gap.getTo();
         ReceivedPlace place = at(to.getTopic(), to.getPartition());
         if (gap.getReason() == GapReason.GAP_REASON_TRUNCATION
@@ -56,23 +63,21 @@ final class ReceivedPlaces {
         } else {
             place.pass(to.getOffset());
         }
-    }
-
-    /** The place of one partition. */
-    Place placeOf(Position position) {
-        return at(position.getTopic(), position.getPartition()).place();
+        return place.place();
     }
 
     /** Where a stream resumes. */
     Cursor cursor() {
-        return Cursor.newBuilder()
-                .addAllPlaces(places.values().stream()
-                        .map(place -> place.place().toMessage())
-                        .toList())
-                .build();
+        return Cursor.of(places.values().stream().map(ReceivedPlace::place));
     }
 
-    /** A partition that was not there when the stream opened begins at its beginning. */
+    private void forgetAllBut(io.millrace.v1.Cursor whole) {
+        Set<Key> named = new HashSet<>();
+        whole.getPlacesList().forEach(place -> named.add(Key.of(place)));
+        places.keySet().retainAll(named);
+    }
+
+    /** A partition that no cursor has named begins at its beginning. */
     private ReceivedPlace at(String topic, int partition) {
         return places.computeIfAbsent(
                 new Key(topic, partition),
@@ -80,5 +85,9 @@ final class ReceivedPlaces {
                         new Place(new TopicPartition(TopicResource.parse(topic), partition), 0, ByteString.EMPTY)));
     }
 
-    private record Key(String topic, int partition) {}
+    private record Key(String topic, int partition) {
+        static Key of(io.millrace.v1.Place place) {
+            return new Key(place.getTopic(), place.getPartition());
+        }
+    }
 }

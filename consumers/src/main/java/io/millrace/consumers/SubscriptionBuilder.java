@@ -2,7 +2,6 @@
 package io.millrace.consumers;
 
 import io.millrace.client.MillraceConnection;
-import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.v1.EndPosition;
 import io.millrace.v1.Position;
@@ -26,7 +25,7 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class SubscriptionBuilder {
     private final MillraceConnection connection;
-    private final List<TopicName> topics;
+    private final List<String> topics;
     private StartPosition start = StartPosition.newBuilder()
             .setLatest(StartPosition.Latest.getDefaultInstance())
             .build();
@@ -41,7 +40,10 @@ public final class SubscriptionBuilder {
     private Scheduler deliverOn;
     private Consumer<? super Signal> onSignal = signal -> {};
 
-    SubscriptionBuilder(MillraceConnection connection, List<TopicName> topics) {
+    /**
+     * @param topics resource names of topics and patterns; at least one
+     */
+    SubscriptionBuilder(MillraceConnection connection, List<String> topics) {
         this.connection = connection;
         this.topics = topics;
         this.deliverOn = connection.deliverOn();
@@ -62,17 +64,28 @@ public final class SubscriptionBuilder {
         return start(StartPosition.newBuilder().setTime(EventCodec.toMessage(time)));
     }
 
-    /** Go on after a place seen before. */
+    /**
+     * Go on after a place seen before. A partition that it does not know is read from its oldest event, because it may
+     * have come since.
+     */
     public SubscriptionBuilder from(Cursor cursor) {
         return start(StartPosition.newBuilder().setCursor(cursor.toMessage()));
     }
 
-    /** Begin at an offset of one partition of the (first) topic, and read no other partition. */
-    public SubscriptionBuilder fromOffset(int partition, long offset) {
-        return fromOffsets(Map.of(new TopicPartition(topics.get(0), partition), offset));
+    /** Go on after a place seen before, and read no partition that it does not know. */
+    public SubscriptionBuilder fromOnly(Cursor cursor) {
+        return start(StartPosition.newBuilder().setCursor(cursor.toMessage()).setPlacesOnly(true));
     }
 
-    /** Begin at these offsets, and read no other partition. */
+    /**
+     * Begin at an offset of one partition of the (first) topic, and read no other partition. Throws
+     * {@link io.millrace.core.refusal.RefusedException} where a pattern stands first: use {@link #fromOffsets}.
+     */
+    public SubscriptionBuilder fromOffset(int partition, long offset) {
+        return fromOffsets(Map.of(new TopicPartition(TopicResource.parse(topics.get(0)), partition), offset));
+    }
+
+    /** Begin at these offsets, and read no other partition, not after a reconnect either. */
     public SubscriptionBuilder fromOffsets(Map<TopicPartition, Long> offsets) {
         return start(StartPosition.newBuilder().setOffsets(positions(offsets)));
     }
@@ -95,12 +108,12 @@ public final class SubscriptionBuilder {
         return end(EndPosition.newBuilder().setTime(EventCodec.toMessage(time)));
     }
 
-    /** Complete at these places. */
+    /** Complete at these places; a partition that they do not know is read to its live end. */
     public SubscriptionBuilder until(Cursor cursor) {
         return end(EndPosition.newBuilder().setCursor(cursor.toMessage()));
     }
 
-    /** Complete before these offsets. */
+    /** Complete before these offsets; a partition that they do not name is read to its live end. */
     public SubscriptionBuilder untilOffsets(Map<TopicPartition, Long> offsets) {
         return end(EndPosition.newBuilder().setOffsets(positions(offsets)));
     }
@@ -202,7 +215,7 @@ public final class SubscriptionBuilder {
 
     private ReadSpec readSpec() {
         ReadSpec.Builder spec = ReadSpec.newBuilder()
-                .addAllTopics(topics.stream().map(TopicResource::format).toList())
+                .addAllTopics(topics)
                 .setStart(start.toBuilder().setExpiredStartPolicy(expiredStart.toMessage()))
                 .setFilter(filter)
                 .setSlowConsumerPolicy(slowConsumer.toMessage());

@@ -9,7 +9,6 @@ import io.millrace.client.MillraceException;
 import io.millrace.client.stream.CallControl;
 import io.millrace.client.stream.StreamRole;
 import io.millrace.core.refusal.Reason;
-import io.millrace.core.topic.TopicPartition;
 import io.millrace.v1.CaughtUp;
 import io.millrace.v1.Credit;
 import io.millrace.v1.DrainReason;
@@ -18,16 +17,12 @@ import io.millrace.v1.EventBatch;
 import io.millrace.v1.FellBehind;
 import io.millrace.v1.Gap;
 import io.millrace.v1.Heartbeat;
-import io.millrace.v1.Position;
 import io.millrace.v1.ReactorSubscriberServiceGrpc;
-import io.millrace.v1.ReadSpec;
-import io.millrace.v1.StartPosition;
 import io.millrace.v1.SubscribeOpen;
 import io.millrace.v1.SubscribeOpened;
 import io.millrace.v1.SubscribeRequest;
 import io.millrace.v1.SubscribeResponse;
 import io.millrace.wire.EventCodec;
-import io.millrace.wire.TopicResource;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -116,7 +111,7 @@ final class SubscriptionRole implements StreamRole<SubscribeRequest, SubscribeRe
 
     @Override
     public void onBroken(MillraceException cause) {
-        notice(new Signal.Disconnected(cause), Cursor.empty());
+        notice(new Signal.Disconnected(cause), null);
     }
 
     @Override
@@ -131,46 +126,39 @@ final class SubscriptionRole implements StreamRole<SubscribeRequest, SubscribeRe
 
     private SubscribeOpen openFrame() {
         return SubscribeOpen.newBuilder()
-                .setSpec(resumed ? specFrom(places.cursor()) : spec.read())
+                .setSpec(resumed ? spec.readFrom(places.cursor()) : spec.read())
                 .setCredit(credit.open())
                 .setClientName(spec.clientName())
-                .build();
-    }
-
-    private ReadSpec specFrom(io.millrace.v1.Cursor cursor) {
-        return spec.read().toBuilder()
-                .setStart(StartPosition.newBuilder()
-                        .setCursor(cursor)
-                        .setExpiredStartPolicy(spec.read().getStart().getExpiredStartPolicy()))
                 .build();
     }
 
     private void opened(SubscribeOpened opened, CallControl call) {
         places.open(opened.getStart());
         call.opened(EventCodec.toDuration(opened.getLimits().getHeartbeatInterval(), "heartbeat_interval"));
-        Cursor start = Cursor.of(opened.getStart());
         Endpoint at = endpoint;
         if (at != null) {
-            notice(new Signal.Opened(opened.getSessionId(), at, start, resumed), resumed ? Cursor.empty() : start);
+            Cursor start = Cursor.of(opened.getStart());
+            notice(new Signal.Opened(opened.getSessionId(), at, start, resumed), places.cursor());
         }
         resumed = true;
     }
 
     private void batch(EventBatch batch, CallControl call) {
-        int firstNew = accept(batch);
+        ReceivedPlace place = places.of(batch);
+        int firstNew = accept(place, batch);
         int events = batch.getEventsCount();
         if (!credit.receive(events, events - firstNew, batch.getCreditBytes())) {
             throw MillraceException.of(
                     Reason.CREDIT_EXCEEDED, "the server has sent more events than it had credit for");
         }
         inbox.add(new Arrival.Batch(
-                batch.getEventsList().subList(firstNew, events), Place.of(batch.getPlace()), batch.getCreditBytes()));
+                batch.getEventsList().subList(firstNew, events), place.place(), batch.getCreditBytes()));
         call.progressed();
     }
 
-    private int accept(EventBatch batch) {
+    private int accept(ReceivedPlace place, EventBatch batch) {
         try {
-            int firstNew = places.accept(batch);
+            int firstNew = place.accept(batch);
             chainBreaks = 0;
             return firstNew;
         } catch (MillraceException broken) {
@@ -179,20 +167,17 @@ final class SubscriptionRole implements StreamRole<SubscribeRequest, SubscribeRe
     }
 
     private void caughtUp(CaughtUp frame) {
-        places.pass(frame.getCursor());
-        Cursor cursor = Cursor.of(frame.getCursor());
+        Cursor cursor = passed(frame.getCursor());
         notice(new Signal.CaughtUp(cursor, EventCodec.toInstant(frame.getTime(), "time")), cursor);
     }
 
     private void fellBehind(FellBehind frame) {
-        places.pass(frame.getCursor());
-        Cursor cursor = Cursor.of(frame.getCursor());
+        Cursor cursor = passed(frame.getCursor());
         notice(new Signal.FellBehind(cursor, frame.getLagEvents()), cursor);
     }
 
     private void heartbeat(Heartbeat frame) {
-        places.pass(frame.getCursor());
-        Cursor cursor = Cursor.of(frame.getCursor());
+        Cursor cursor = passed(frame.getCursor());
         notice(
                 new Signal.Heartbeat(
                         cursor,
@@ -202,18 +187,21 @@ final class SubscriptionRole implements StreamRole<SubscribeRequest, SubscribeRe
                 cursor);
     }
 
+    private Cursor passed(io.millrace.v1.Cursor whole) {
+        places.pass(whole);
+        return places.cursor();
+    }
+
     private void gap(Gap gap) {
-        places.pass(gap);
-        Position from = gap.getFrom();
-        Position to = gap.getTo();
-        notice(
+        Place after = places.pass(gap);
+        inbox.add(new Arrival.Missing(
                 new Signal.Gap(
                         Reasons.of(gap.getReason()),
-                        new TopicPartition(TopicResource.parse(to.getTopic()), to.getPartition()),
-                        from.getOffset(),
-                        to.getOffset(),
+                        after.partition(),
+                        gap.getFrom().getOffset(),
+                        gap.getTo().getOffset(),
                         gap.hasEvents() ? OptionalLong.of(gap.getEvents()) : OptionalLong.empty()),
-                Cursor.empty().with(places.placeOf(to)));
+                after));
     }
 
     private void draining(Draining draining, CallControl call) {
@@ -222,7 +210,7 @@ final class SubscriptionRole implements StreamRole<SubscribeRequest, SubscribeRe
                 draining.getReason() != DrainReason.DRAIN_REASON_MAX_AGE);
     }
 
-    private void notice(Signal signal, Cursor cursor) {
-        inbox.add(new Arrival.Notice(signal, cursor));
+    private void notice(Signal signal, @Nullable Cursor places) {
+        inbox.add(new Arrival.Notice(signal, places));
     }
 }

@@ -2,6 +2,7 @@
 package io.millrace.consumers;
 
 import io.millrace.v1.ReadSpec;
+import io.millrace.v1.StartPosition;
 import java.util.function.Consumer;
 import reactor.core.scheduler.Scheduler;
 
@@ -22,6 +23,27 @@ record SubscriptionSpec(
         String clientName,
         Scheduler deliverOn,
         Consumer<? super Signal> onSignal) {
+    /**
+     * The same read from places that it has reached.
+     *
+     * <p>A partition that has no place is read from its beginning where it may have come since; where the partitions were
+     * fixed when it began, by offsets or by an end that is known, no other ever belongs to it.
+     */
+    ReadSpec readFrom(Cursor places) {
+        return read.toBuilder()
+                .setStart(StartPosition.newBuilder()
+                        .setCursor(places.toMessage())
+                        .setPlacesOnly(hasFixedPartitions())
+                        .setExpiredStartPolicy(read.getStart().getExpiredStartPolicy()))
+                .build();
+    }
+
+    private boolean hasFixedPartitions() {
+        return read.getStart().hasOffsets()
+                || read.getStart().getPlacesOnly()
+                || (hasEnd() && !read.getEnd().hasTime());
+    }
+
     boolean hasEnd() {
         return read.hasEnd();
     }

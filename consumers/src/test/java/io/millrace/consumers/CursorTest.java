@@ -9,7 +9,11 @@ import io.millrace.client.MillraceException;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +40,20 @@ class CursorTest {
         assertThat(merged.describe()).isEqualTo("orders/0@5 orders/1@3 orders/2@9");
         assertThat(merged.nextOffset(new TopicPartition(ORDERS, 2))).hasValue(9);
         assertThat(merged.nextOffset(new TopicPartition(ORDERS, 3))).isEmpty();
+    }
+
+    @Test
+    void ofManyPlacesInAnyOrderTheLastOfAPartitionCounts() {
+        SplittableRandom random = new SplittableRandom(7);
+        Cursor expected = Cursor.empty();
+        List<Place> places = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            Place place = place(random.nextInt(2_000), i);
+            places.add(place);
+            expected = expected.with(place);
+        }
+        assertThat(Cursor.of(places.stream())).isEqualTo(expected);
+        assertThat(Cursor.of(Stream.of())).isEqualTo(Cursor.empty());
     }
 
     @Test

@@ -64,8 +64,10 @@ class InboxTest {
         return notice(new Signal.CaughtUp(Cursor.empty(), Instant.EPOCH));
     }
 
-    private static Arrival.Notice gap(long from) {
-        return notice(new Signal.Gap(Signal.GapReason.RETENTION, ORDERS_0, from, from + 1, OptionalLong.of(1)));
+    private static Arrival.Missing gap(long from) {
+        return new Arrival.Missing(
+                new Signal.Gap(Signal.GapReason.RETENTION, ORDERS_0, from, from + 1, OptionalLong.of(1)),
+                new Place(ORDERS_0, from + 1, ByteString.EMPTY));
     }
 
     private static Arrival.Notice notice(Signal signal) {

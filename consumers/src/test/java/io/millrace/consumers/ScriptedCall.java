@@ -135,6 +135,16 @@ final class ScriptedCall {
                 .setHeartbeat(Heartbeat.newBuilder().setCursor(cursor(nextOffsets))));
     }
 
+    /** One that names partition 0 with another token. */
+    ScriptedCall heartbeat(String token, long nextOffset) {
+        Place place = place(0, nextOffset).toBuilder()
+                .setToken(ByteString.copyFromUtf8(token))
+                .build();
+        return send(SubscribeResponse.newBuilder()
+                .setHeartbeat(
+                        Heartbeat.newBuilder().setCursor(Cursor.newBuilder().addPlaces(place))));
+    }
+
     ScriptedCall gap(long from, long to) {
         return send(SubscribeResponse.newBuilder()
                 .setGap(Gap.newBuilder()

@@ -4,6 +4,7 @@ package io.millrace.consumers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.millrace.client.Backoff;
 import io.millrace.client.ConnectionListener;
 import io.millrace.client.CuttingProxy;
@@ -16,12 +17,14 @@ import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.v1.SlowConsumerPolicy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.test.subscriber.TestSubscriber;
 
 /** A subscription against a server that breaks the rules, one rule at a time. */
@@ -121,6 +124,80 @@ class SubscriptionTest {
         var places = server.nextCall().open().getSpec().getStart().getCursor().getPlacesList();
         assertThat(places).extracting(io.millrace.v1.Place::getNextOffset).containsExactly(4L, 2L);
         assertThat(places).extracting(place -> place.getToken().toStringUtf8()).containsExactly("token0", "token1");
+    }
+
+    @Test
+    void aPartitionThatAHeartbeatNamesNoMoreIsForgottenAndMayBeginAnew() throws Exception {
+        TestSubscriber<ReceivedEvent> user = subscribe(orders().fromBeginning(), Long.MAX_VALUE);
+        server.nextCall()
+                .opened(0, 0)
+                .batch(0, 4)
+                .batch(1, -1, 0, 3)
+                .heartbeat(4)
+                .heartbeat(4, 0)
+                .batch(1, -1, 0, 2)
+                .batch(4, 5);
+        awaitEvents(user, 10);
+        assertThat(user.getReceivedOnNext().get(9).cursor().describe()).isEqualTo("orders/0@5 orders/1@2");
+        assertThat(signals).noneMatch(Signal.Disconnected.class::isInstance);
+    }
+
+    @Test
+    void theChainOfEveryPartitionIsProvenOnEveryBatch() throws Exception {
+        TestSubscriber<ReceivedEvent> user = subscribe(orders().fromBeginning(), Long.MAX_VALUE);
+        ScriptedCall first = server.nextCall();
+        first.opened(0, 0, 0).batch(0, 4).batch(2, -1, 0, 3).batch(1, -1, 0, 2).batch(2, 3, 4, 6);
+
+        ScriptedCall second = server.nextCall();
+        assertThat(second.open().getSpec().getStart().getCursor().getPlacesList())
+                .extracting(io.millrace.v1.Place::getNextOffset)
+                .containsExactly(4L, 2L, 3L);
+        second.opened(4, 2, 3).batch(2, 2, 3, 6);
+        awaitEvents(user, 12);
+        assertThat(((Signal.Disconnected) signals.get(1)).cause().reason()).contains(Reason.CHAIN_BROKEN);
+    }
+
+    @Test
+    void theTokensOfTheLastCursorAreGivenBack() throws Exception {
+        subscribe(orders().fromBeginning(), Long.MAX_VALUE);
+        server.nextCall().opened(0).heartbeat("renewed", 9);
+        await().until(() -> signals.size() == 2);
+
+        proxy.cut();
+
+        var place = server.nextCall().open().getSpec().getStart().getCursor().getPlaces(0);
+        assertThat(place.getNextOffset()).isEqualTo(9);
+        assertThat(place.getToken().toStringUtf8()).isEqualTo("renewed");
+    }
+
+    @Test
+    void whereNoPartitionMayComeLaterNoneIsAskedForAfterACut() throws Exception {
+        assertThat(partitionsAreFixedAfterACut(orders().fromOffset(0, 3))).isTrue();
+        assertThat(partitionsAreFixedAfterACut(orders().fromBeginning().untilLiveEnd()))
+                .isTrue();
+        assertThat(partitionsAreFixedAfterACut(orders().fromOnly(cursor("orders", 3))))
+                .isTrue();
+        assertThat(partitionsAreFixedAfterACut(orders().from(cursor("orders", 3))))
+                .isFalse();
+        assertThat(partitionsAreFixedAfterACut(
+                        orders().fromBeginning().untilTime(Instant.now().plusSeconds(60))))
+                .isFalse();
+    }
+
+    private boolean partitionsAreFixedAfterACut(SubscriptionBuilder subscription) throws Exception {
+        Disposable stream = subscription.onSignal(signals::add).events().subscribe();
+        int before = signals.size();
+        server.nextCall().opened(3);
+        await().until(() -> signals.size() > before);
+        proxy.cut();
+        boolean fixed = server.nextCall().open().getSpec().getStart().getPlacesOnly();
+        stream.dispose();
+        return fixed;
+    }
+
+    private static Cursor cursor(String topic, long nextOffset) {
+        return Cursor.empty()
+                .with(new Place(new TopicPartition(new TopicName(topic), 0), nextOffset, ByteString.EMPTY));
     }
 
     @Test

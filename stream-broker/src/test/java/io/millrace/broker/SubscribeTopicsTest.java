@@ -6,6 +6,7 @@ import static io.millrace.broker.SubscribeCall.earliest;
 import static io.millrace.broker.SubscribeCall.latest;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.millrace.broker.limits.TopicLimits;
 import io.millrace.core.topic.TopicName;
@@ -17,8 +18,12 @@ import io.millrace.v1.ReadSpec;
 import io.millrace.v1.StartPosition;
 import io.millrace.v1.SubscribeResponse;
 import io.millrace.v1.SubscribeResponse.FrameCase;
+import io.millrace.v1.SubscriberServiceGrpc;
+import io.millrace.v1.TailRequest;
+import io.millrace.v1.TailResponse;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -115,6 +120,74 @@ class SubscribeTopicsTest {
         counts(second, 200 + 9 - 77).forEach((topic, count) -> counts.merge(topic, count, Integer::sum));
 
         assertThat(counts).isEqualTo(all);
+    }
+
+    @Test
+    void aCursorThatIsMeantToBeAllReadsNoPartitionThatItDoesNotKnow() {
+        for (int i = 0; i < 3; i++) {
+            broker.createTopic(new TopicName("eu.shop" + i), 1);
+            broker.append(new TopicName("eu.shop" + i), 0, 10);
+        }
+        Cursor all;
+        try (SubscribeCall first = open(earliest(), "eu.*")) {
+            all = first.next(FrameCase.OPENED).getOpened().getStart();
+        }
+        Cursor.Builder some = Cursor.newBuilder();
+        all.getPlacesList().stream()
+                .filter(place -> !place.getTopic().endsWith("shop1"))
+                .forEach(some::addPlaces);
+        broker.log().topics().delete(new TopicName("eu.shop2")).block(BrokerFixture.PATIENCE);
+        StartPosition start =
+                StartPosition.newBuilder().setCursor(some).setPlacesOnly(true).build();
+
+        SubscribeCall call = open(start, "eu.*");
+        assertThat(call.next(FrameCase.OPENED).getOpened().getStart().getPlacesList())
+                .extracting(Place::getTopic)
+                .containsExactly("namespaces/default/topics/eu.shop0");
+        broker.createTopic(new TopicName("eu.late"), 1);
+        broker.append(new TopicName("eu.late"), 0, 10);
+        broker.append(new TopicName("eu.shop0"), 10, 15);
+        assertThat(counts(call, 15)).isEqualTo(Map.of("eu.shop0", 15));
+
+        broker.log().topics().delete(new TopicName("eu.shop0")).block(BrokerFixture.PATIENCE);
+        assertThat(open(start, "eu.*").end().getCode()).isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(open(latest().toBuilder().setPlacesOnly(true).build(), "eu.*")
+                        .end()
+                        .getCode())
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void aTailReadsTopicsAndPatternsAsASubscriptionDoes() {
+        broker.createTopic(new TopicName("eu.shop"), 2);
+        broker.append(new TopicName("eu.shop"), 0, 100);
+        broker.append(0, 50);
+        ManagedChannel channel = broker.newChannel();
+        Iterator<TailResponse> frames = SubscriberServiceGrpc.newBlockingStub(channel)
+                .tail(TailRequest.newBuilder()
+                        .setSpec(spec(earliest(), "orders", "eu.*"))
+                        .build());
+        assertThat(tailed(frames, 150)).isEqualTo(Map.of("eu.shop", 100, "orders", 50));
+
+        broker.createTopic(new TopicName("eu.late"), 3);
+        broker.append(new TopicName("eu.late"), 0, 60);
+        broker.log().topics().delete(new TopicName("eu.shop")).block(BrokerFixture.PATIENCE);
+        assertThat(tailed(frames, 60)).isEqualTo(Map.of("eu.late", 60));
+        broker.append(50, 60);
+        assertThat(tailed(frames, 10)).isEqualTo(Map.of("orders", 10));
+        channel.shutdownNow();
+    }
+
+    private static Map<String, Integer> tailed(Iterator<TailResponse> frames, int events) {
+        Map<String, Integer> counts = new HashMap<>();
+        for (int got = 0; got < events; ) {
+            SubscribeResponse frame = frames.next().getResponse();
+            if (frame.hasBatch()) {
+                got += frame.getBatch().getEventsCount();
+                counts.merge(topicOf(frame.getBatch()), frame.getBatch().getEventsCount(), Integer::sum);
+            }
+        }
+        return counts;
     }
 
     @Test

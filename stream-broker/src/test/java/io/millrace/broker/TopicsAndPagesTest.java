@@ -18,6 +18,7 @@ import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.topic.TopicName;
+import io.millrace.core.topic.TopicPartition;
 import io.millrace.v1.CreateTopicRequest;
 import io.millrace.v1.DeleteTopicRequest;
 import io.millrace.v1.EventBatch;
@@ -26,9 +27,11 @@ import io.millrace.v1.GetTopicStatsRequest;
 import io.millrace.v1.GetTopicStatsResponse;
 import io.millrace.v1.ListTopicsRequest;
 import io.millrace.v1.ListTopicsResponse;
+import io.millrace.v1.Position;
 import io.millrace.v1.ReadRequest;
 import io.millrace.v1.ReadResponse;
 import io.millrace.v1.ReadSpec;
+import io.millrace.v1.StartPosition;
 import io.millrace.v1.SubscribeResponse.FrameCase;
 import io.millrace.v1.SubscriberServiceGrpc;
 import io.millrace.v1.Topic;
@@ -36,7 +39,9 @@ import io.millrace.v1.TopicServiceGrpc;
 import io.millrace.v1.UpdateTopicRequest;
 import io.millrace.wire.StatusCodec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -186,6 +191,69 @@ class TopicsAndPagesTest {
             token = page.getNextPageToken();
         } while (!token.isEmpty());
         assertThat(read).isEqualTo(300);
+    }
+
+    @Test
+    void pagesOverTopicsAndPatternsHoldExactlyWhatMatchedWhenTheFirstWasRead() {
+        for (int i = 0; i < 6; i++) {
+            broker.createTopic(new TopicName("eu.shop" + i), 1 + i % 2);
+            broker.append(new TopicName("eu.shop" + i), 0, 100);
+        }
+        broker.createTopic(new TopicName("us.shop"), 1);
+        broker.append(new TopicName("us.shop"), 0, 100);
+        broker.append(0, 100);
+        ReadSpec spec = ReadSpec.newBuilder()
+                .addAllTopics(List.of("orders", "eu.*"))
+                .setStart(earliest())
+                .build();
+
+        Map<String, Integer> counts = counts(spec, 40, () -> {
+            broker.createTopic(new TopicName("eu.late"), 1);
+            broker.append(new TopicName("eu.late"), 0, 100);
+            broker.append(100, 200);
+            broker.log().topics().delete(new TopicName("eu.shop5")).block(BrokerFixture.PATIENCE);
+        });
+
+        assertThat(counts)
+                .containsOnlyKeys("orders", "eu.shop0", "eu.shop1", "eu.shop2", "eu.shop3", "eu.shop4")
+                .allSatisfy((topic, count) -> assertThat(count).isEqualTo(100));
+    }
+
+    @Test
+    void pagesFromAnOffsetOfOnePartitionHoldThatPartitionOnly() {
+        broker.createTopic(new TopicName("wide"), 3);
+        broker.append(new TopicName("wide"), 0, 300);
+        long end = broker.log()
+                .bounds(new TopicPartition(new TopicName("wide"), 1))
+                .block(BrokerFixture.PATIENCE)
+                .end();
+        StartPosition start = StartPosition.newBuilder()
+                .setOffsets(StartPosition.Offsets.newBuilder()
+                        .addPositions(Position.newBuilder().setPartition(1).setOffset(5)))
+                .build();
+        ReadSpec spec = ReadSpec.newBuilder().addTopics("wide").setStart(start).build();
+
+        assertThat(counts(spec, 20, () -> {})).isEqualTo(Map.of("wide", (int) end - 5));
+    }
+
+    /** Reads page by page, and counts the events of each topic. */
+    private Map<String, Integer> counts(ReadSpec spec, int pageSize, Runnable afterTheFirst) {
+        Map<String, Integer> counts = new HashMap<>();
+        ReadRequest.Builder request = ReadRequest.newBuilder().setSpec(spec).setPageSize(pageSize);
+        ReadResponse page = pages().read(request.build());
+        add(counts, page);
+        afterTheFirst.run();
+        while (!page.getNextPageToken().isEmpty()) {
+            page = pages().read(request.setPageToken(page.getNextPageToken()).build());
+            add(counts, page);
+        }
+        return counts;
+    }
+
+    private static void add(Map<String, Integer> counts, ReadResponse page) {
+        page.getBatchesList()
+                .forEach(batch -> counts.merge(
+                        batch.getTopic().substring(PREFIX.length()), batch.getEventsCount(), Integer::sum));
     }
 
     @Test

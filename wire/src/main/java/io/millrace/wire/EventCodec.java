@@ -154,6 +154,6 @@ public final class EventCodec {
     }
 
     private static Bytes toBytes(ByteString bytes) {
-        return Bytes.wrap(bytes.toByteArray());
+        return Bytes.wrap(WholeArray.of(bytes));
     }
 }

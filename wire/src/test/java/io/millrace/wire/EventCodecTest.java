@@ -4,12 +4,14 @@ package io.millrace.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import io.millrace.core.event.Bytes;
 import io.millrace.core.event.Event;
 import io.millrace.core.event.Header;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.RefusedException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -52,6 +54,26 @@ class EventCodecTest {
     @MethodSource("everyKindOfEvent")
     void whatGoesInComesOutEqual(Event event) {
         assertThat(EventCodec.toEvent(EventCodec.toMessage(event))).isEqualTo(event);
+    }
+
+    @Test
+    void aParsedPayloadIsReadWhereItStandsAndCopiedOnlyWhereItIsAPartOfSomethingElse() throws IOException {
+        Event event = Event.builder().key("key").data("x".repeat(1_000)).build();
+        io.millrace.v1.Event parsed =
+                io.millrace.v1.Event.parseFrom(EventCodec.toMessage(event).toByteArray());
+        ByteString data = parsed.getData();
+        io.millrace.v1.Event part =
+                parsed.toBuilder().setData(data.substring(1, 999)).build();
+        io.millrace.v1.Event pieces =
+                parsed.toBuilder().setData(data.concat(data).concat(data)).build();
+
+        assertThat(array(parsed)).isSameAs(array(parsed));
+        assertThat(array(part)).hasSize(998).containsOnly('x');
+        assertThat(array(pieces)).hasSize(3_000).containsOnly('x');
+    }
+
+    private static byte[] array(io.millrace.v1.Event message) {
+        return EventCodec.toEvent(message).data().array();
     }
 
     @Test

@@ -44,7 +44,8 @@ final class StreamCheck {
         Flux<DeliveredEvent> arriving = subscription
                 .onSignal(check::hear)
                 .events()
-                .map(event -> new DeliveredEvent(event.partition(), event.offset(), event.recordTime(), event.event()))
+                .map(event -> new DeliveredEvent(
+                        event.topic(), event.partition(), event.offset(), event.recordTime(), event.event()))
                 .take(count)
                 .timeout(STALL, Flux.empty())
                 .doOnNext(onArrival);

@@ -20,6 +20,7 @@ public final class Converters {
         commandLine
                 .registerConverter(Duration.class, checked(Durations::parse))
                 .registerConverter(TopicName.class, checked(TopicName::new))
+                .registerConverter(TopicArgument.class, checked(TopicArgument::parse))
                 .registerConverter(Header.class, checked(Converters::header))
                 .registerConverter(StartArgument.class, checked(StartArgument::parse))
                 .registerConverter(EndArgument.class, checked(EndArgument::parse))

@@ -2,14 +2,16 @@
 package io.millrace.cli.output;
 
 import io.millrace.core.event.Event;
+import io.millrace.core.topic.TopicName;
 import java.time.Instant;
 
 /**
  * An event as it came, with its place.
  *
+ * @param topic its topic
  * @param partition its partition
  * @param offset its offset there
  * @param recordTime when it was stored
  * @param event the event
  */
-public record DeliveredEvent(int partition, long offset, Instant recordTime, Event event) {}
+public record DeliveredEvent(TopicName topic, int partition, long offset, Instant recordTime, Event event) {}

@@ -19,10 +19,14 @@ public enum EventFormat {
         return console.terminal().outIsTerminal() ? table : jsonl;
     }
 
-    /** A writer to standard output. */
-    public EventWriter writer(Console console) {
+    /**
+     * A writer to standard output.
+     *
+     * @param severalTopics true where a person has to be told which topic an event is of; JSON tells it always
+     */
+    public EventWriter writer(Console console, boolean severalTopics) {
         return switch (this) {
-            case table -> new TableWriter(console.out(), console.terminal().columns());
+            case table -> new TableWriter(console.out(), console.terminal().columns(), severalTopics);
             case json -> new JsonArrayWriter(console.out());
             case jsonl -> event -> console.out().line(EventJson.text(event));
             case raw -> new RawWriter(console.out());

@@ -33,6 +33,7 @@ final class EventJson {
     static ObjectNode object(DeliveredEvent delivered) {
         Event event = delivered.event();
         ObjectNode json = Json.object();
+        json.put("topic", delivered.topic().value());
         json.put("partition", delivered.partition());
         json.put("offset", delivered.offset());
         json.put("record_time", delivered.recordTime().toString());

@@ -8,24 +8,29 @@ import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Columns for a person: place, time (of the fact, else of the record, in the local zone), key, type, and as much of the
+ * Columns for a person: place (with the topic where several are read), time (of the fact, else of the record, in the local zone), key, type, and as much of the
  * payload as the line has room for. Control characters are shown as dots, so an event cannot write to the terminal.
  */
 final class TableWriter implements EventWriter {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
     private static final int PLACE = 12;
+    private static final int TOPIC = 16;
     private static final int KEY = 14;
     private static final int TYPE = 16;
     private static final int LEAST_DATA = 20;
 
     private final DataOut out;
+    private final boolean severalTopics;
+    private final int placeColumns;
     private final int dataColumns;
     private boolean begun;
 
-    TableWriter(DataOut out, int columns) {
+    TableWriter(DataOut out, int columns, boolean severalTopics) {
         this.out = out;
-        this.dataColumns = Math.max(LEAST_DATA, columns - PLACE - 23 - KEY - TYPE - 4);
+        this.severalTopics = severalTopics;
+        this.placeColumns = severalTopics ? TOPIC + 1 + PLACE : PLACE;
+        this.dataColumns = Math.max(LEAST_DATA, columns - placeColumns - 23 - KEY - TYPE - 4);
     }
 
     @Override
@@ -36,15 +41,20 @@ final class TableWriter implements EventWriter {
         }
         var event = delivered.event();
         row(
-                delivered.partition() + ":" + delivered.offset(),
+                place(delivered),
                 TIME.format(event.time() == null ? delivered.recordTime() : event.time()),
                 text(event.key(), "-"),
                 event.type().isEmpty() ? "-" : event.type(),
                 text(event.data(), "(deleted)"));
     }
 
+    private String place(DeliveredEvent delivered) {
+        String place = delivered.partition() + ":" + delivered.offset();
+        return severalTopics ? cut(delivered.topic().value(), TOPIC) + "/" + place : place;
+    }
+
     private void row(String place, String time, String key, String type, String data) {
-        String line = pad(place, PLACE)
+        String line = pad(place, placeColumns)
                 + ' '
                 + pad(time, 23)
                 + ' '

@@ -4,23 +4,22 @@ package io.millrace.cli.replay;
 import io.millrace.cli.option.EndArgument;
 import io.millrace.cli.option.StartArgument;
 import io.millrace.cli.subscribe.Reading;
+import io.millrace.client.MillraceException;
 import io.millrace.consumers.Cursor;
 import io.millrace.consumers.ReceivedEvent;
 import io.millrace.consumers.Signal;
+import io.millrace.core.refusal.Reason;
 import io.millrace.core.topic.TopicPartition;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
-import java.util.TreeMap;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * History of all partitions as one stream, merged by time. Within a partition the order of the log is kept, whatever
- * the times say.
+ * History of all partitions of all topics as one stream, merged by time. Within a partition the order of the log is
+ * kept, whatever the times say.
  */
 final class InOrderOfTime {
     private static final int PREFETCH = 256;
@@ -29,13 +28,24 @@ final class InOrderOfTime {
 
     private InOrderOfTime() {}
 
-    /** The events from start to end; of a topic with very many partitions they come as the server sends them. */
+    /** The events from start to end; of very many partitions they come as the server sends them. */
     static Flux<ReceivedEvent> events(Reading reading, StartArgument start, EndArgument end, String filter) {
-        int partitions = reading.topic().partitions();
-        if (partitions == 1 || partitions > MOST_STREAMS) {
+        if (reading.isOfOnePartition()) {
             return reading.subscription(start, end).filter(filter).events();
         }
-        return resolved(reading, start, end, filter).flatMapMany(places -> merged(reading, places, end, filter));
+        return resolved(reading, start, end, filter).flatMapMany(places -> {
+            int partitions = places.partitions().size();
+            if (partitions == 0) {
+                reading.sayThatNothingMatches();
+                return Flux.empty();
+            }
+            if (partitions > MOST_STREAMS) {
+                reading.say("of " + partitions + " partitions, more than " + MOST_STREAMS
+                        + ", events come in the order of each; read fewer topics for the order of time");
+                return reading.subscription(start, end).filter(filter).events();
+            }
+            return merged(reading, places, end, filter);
+        });
     }
 
     /** The time that an event is placed by. */
@@ -58,12 +68,8 @@ final class InOrderOfTime {
     }
 
     private static Flux<ReceivedEvent> merged(Reading reading, Cursor places, EndArgument end, String filter) {
-        List<? extends Publisher<ReceivedEvent>> streams = starts(reading, places).entrySet().stream()
-                .map(place -> reading.subscription(
-                                new StartArgument.AtOffsets(Map.of(place.getKey(), place.getValue())),
-                                of(place.getKey(), end))
-                        .filter(filter)
-                        .events())
+        List<? extends Publisher<ReceivedEvent>> streams = places.partitions().stream()
+                .map(partition -> partition(reading, places, partition, end, filter))
                 .toList();
         return Flux.mergeComparing(
                 PREFETCH,
@@ -71,18 +77,16 @@ final class InOrderOfTime {
                 streams.<Publisher<ReceivedEvent>>toArray(Publisher[]::new));
     }
 
-    private static EndArgument of(int partition, EndArgument end) {
-        return end instanceof EndArgument.AtOffsets at && at.offsets().containsKey(partition)
-                ? new EndArgument.AtOffsets(Map.of(partition, at.offsets().get(partition)))
-                : end;
-    }
-
-    private static Map<Integer, Long> starts(Reading reading, Cursor places) {
-        Map<Integer, Long> starts = new TreeMap<>();
-        for (TopicPartition partition : reading.topic().topicPartitions()) {
-            OptionalLong next = places.nextOffset(partition);
-            next.ifPresent(offset -> starts.put(partition.partition(), offset));
-        }
-        return starts;
+    /** A topic that only a pattern has brought in may be deleted meanwhile; then the others go on. */
+    private static Flux<ReceivedEvent> partition(
+            Reading reading, Cursor places, TopicPartition partition, EndArgument end, String filter) {
+        long offset = places.nextOffset(partition).orElseThrow();
+        Flux<ReceivedEvent> events =
+                reading.subscription(partition, offset, end).filter(filter).events();
+        return reading.names(partition.topic())
+                ? events
+                : events.onErrorResume(
+                        cause -> cause instanceof MillraceException refused && refused.is(Reason.TOPIC_NOT_FOUND),
+                        gone -> Flux.empty());
     }
 }

@@ -6,10 +6,12 @@ import io.millrace.cli.option.EndArgument;
 import io.millrace.cli.option.EndpointOptions;
 import io.millrace.cli.option.Speed;
 import io.millrace.cli.option.StartArgument;
+import io.millrace.cli.option.TopicArgument;
 import io.millrace.cli.output.EventFormat;
+import io.millrace.cli.output.EventWriter;
 import io.millrace.cli.subscribe.Outflow;
 import io.millrace.cli.subscribe.Reading;
-import io.millrace.core.topic.TopicName;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,18 +24,18 @@ import picocli.CommandLine.Parameters;
         name = "replay",
         header = "Write history again, at the pace at which it happened.",
         description = {
-            "Events come in order of their time (the event's own, else the time it was stored),",
+            "Events of all topics come in order of their time (their own, else that of storage),",
             "with the pauses that lay between them, divided by the speed."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  millrace replay orders --from -1h --speed 10x",
             "  millrace replay orders --from 2026-05-01T08:00:00Z --to 2026-05-01T09:00:00Z --speed max -o jsonl",
+            "  millrace replay 'shop.>' returns --from -1d --speed 100x",
         })
 public final class ReplayCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "TOPIC", description = "Its name.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private TopicName topic;
+    @Parameters(paramLabel = "TOPIC", index = "0..*", arity = "1", description = TopicArgument.FORM)
+    private List<TopicArgument> topics = List.of();
 
     @Option(
             names = "--from",
@@ -75,8 +77,9 @@ public final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         EventFormat chosen = format == null ? EventFormat.defaultFor(console) : format;
-        try (Reading reading = Reading.open(console, endpoint, topic)) {
-            Outflow outflow = new Outflow(console, chosen.writer(console), reading.reconnects());
+        try (Reading reading = Reading.open(console, endpoint, topics)) {
+            EventWriter writer = chosen.writer(console, reading.isOfSeveralTopics());
+            Outflow outflow = new Outflow(console, writer, reading.reconnects());
             return outflow.write(InOrderOfTime.events(reading, start, end, filter), pace())
                     .code();
         }

@@ -67,7 +67,8 @@ public final class Outflow {
             if (event == null) {
                 return ExitCode.OK;
             }
-            writer.write(new DeliveredEvent(event.partition(), event.offset(), event.recordTime(), event.event()));
+            writer.write(new DeliveredEvent(
+                    event.topic(), event.partition(), event.offset(), event.recordTime(), event.event()));
             written++;
         }
     }

@@ -8,6 +8,7 @@ import io.millrace.cli.exit.CommandFailure;
 import io.millrace.cli.option.EndArgument;
 import io.millrace.cli.option.EndpointOptions;
 import io.millrace.cli.option.StartArgument;
+import io.millrace.cli.option.TopicArgument;
 import io.millrace.client.MillraceConnection;
 import io.millrace.consumers.Consumer;
 import io.millrace.consumers.Signal;
@@ -17,42 +18,65 @@ import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 
-/** A topic on a server, ready to be read: what the reading commands have in common. */
+/** Topics on a server, ready to be read: what the reading commands have in common. */
 public final class Reading implements AutoCloseable {
     private final Console console;
     private final MillraceConnection connection;
     private final Reconnects reconnects;
-    private final TopicInfo topic;
+    private final List<TopicArgument> asked;
+    private final List<TopicInfo> named;
 
-    private Reading(Console console, MillraceConnection connection, Reconnects reconnects, TopicInfo topic) {
+    private Reading(
+            Console console,
+            MillraceConnection connection,
+            Reconnects reconnects,
+            List<TopicArgument> asked,
+            List<TopicInfo> named) {
         this.console = console;
         this.connection = connection;
         this.reconnects = reconnects;
-        this.topic = topic;
+        this.asked = asked;
+        this.named = named;
     }
 
-    /** Connects and looks the topic up. Throws what ends the command when that fails. */
-    public static Reading open(Console console, EndpointOptions endpoint, TopicName name) {
+    /** Connects and looks up the topics that are named. Throws what ends the command when that fails. */
+    public static Reading open(Console console, EndpointOptions endpoint, List<TopicArgument> topics) {
+        List<TopicArgument> asked = topics.stream().distinct().toList();
         Reconnects reconnects = new Reconnects(console, endpoint.timeout());
         MillraceConnection connection = Connections.open(endpoint, reconnects);
         try {
-            TopicInfo topic =
-                    Objects.requireNonNull(connection.topics().get(name).block());
-            return new Reading(console, connection, reconnects, topic);
+            List<TopicInfo> named = Flux.fromIterable(asked)
+                    .ofType(TopicArgument.Named.class)
+                    .concatMap(topic -> connection.topics().get(topic.topic()))
+                    .collectList()
+                    .block();
+            return new Reading(console, connection, reconnects, asked, Objects.requireNonNull(named));
         } catch (RuntimeException e) {
             connection.close();
             throw e;
         }
     }
 
-    /** The topic. */
-    public TopicInfo topic() {
-        return topic;
+    /** True when events of more topics than one may come. */
+    public boolean isOfSeveralTopics() {
+        return asked.size() > 1 || named.isEmpty();
+    }
+
+    /** True when all events come from one partition. */
+    public boolean isOfOnePartition() {
+        return !isOfSeveralTopics() && named.get(0).partitions() == 1;
+    }
+
+    /** True when the topic is there by its name, not because it matches a pattern. */
+    public boolean names(TopicName topic) {
+        return named.stream().anyMatch(info -> info.name().equals(topic));
     }
 
     /** The watch over the connection. */
@@ -60,16 +84,32 @@ public final class Reading implements AutoCloseable {
         return reconnects;
     }
 
+    /** Says something to the person. */
+    public void say(String sentence) {
+        console.say("millrace: " + sentence);
+    }
+
+    /** Says that there is nothing to read. */
+    public void sayThatNothingMatches() {
+        say("no topic matches " + asked.stream().map(Object::toString).collect(Collectors.joining(" "))
+                + " now; see 'millrace topics list'");
+    }
+
     /** A subscription from a start to an end; without an end it goes on. Gaps are told on standard error. */
     public SubscriptionBuilder subscription(StartArgument start, @Nullable EndArgument end) {
-        SubscriptionBuilder subscription = Consumer.on(connection)
-                .subscribe(topic.name().value())
-                .clientName("millrace-cli")
-                .onSignal(this::hear);
+        SubscriptionBuilder subscription =
+                subscribe(asked.stream().map(Object::toString).toArray(String[]::new));
         begin(subscription, start);
         if (end != null) {
             end(subscription, end);
         }
+        return subscription;
+    }
+
+    /** The same of one partition alone, from an offset. */
+    public SubscriptionBuilder subscription(TopicPartition partition, long offset, EndArgument end) {
+        SubscriptionBuilder subscription = subscribe(partition.topic().value()).fromOffsets(Map.of(partition, offset));
+        end(subscription, of(partition.partition(), end));
         return subscription;
     }
 
@@ -78,11 +118,22 @@ public final class Reading implements AutoCloseable {
         connection.close();
     }
 
+    private SubscriptionBuilder subscribe(String... topics) {
+        return Consumer.on(connection)
+                .subscribe(topics)
+                .clientName("millrace-cli")
+                .onSignal(this::hear);
+    }
+
     private void hear(Signal signal) {
         if (signal instanceof Signal.Gap gap) {
             String count = gap.events().isPresent() ? ", " + gap.events().getAsLong() + " events" : "";
-            console.say("millrace: gap in " + gap.partition() + ": offsets " + gap.fromOffset() + " to "
-                    + (gap.toOffset() - 1) + " will not come (" + gap.reason() + count + ")");
+            say("gap in " + gap.partition() + ": offsets " + gap.fromOffset() + " to " + (gap.toOffset() - 1)
+                    + " will not come (" + gap.reason() + count + ")");
+        } else if (signal instanceof Signal.Opened opened
+                && !opened.resumed()
+                && opened.start().isEmpty()) {
+            sayThatNothingMatches();
         }
     }
 
@@ -118,7 +169,14 @@ public final class Reading implements AutoCloseable {
         }
     }
 
+    private static EndArgument of(int partition, EndArgument end) {
+        return end instanceof EndArgument.AtOffsets at && at.offsets().containsKey(partition)
+                ? new EndArgument.AtOffsets(Map.of(partition, at.offsets().get(partition)))
+                : end;
+    }
+
     private int onlyPartition(long offset) {
+        TopicInfo topic = onlyTopic();
         if (topic.partitions() != 1) {
             throw CommandFailure.usage("topic '" + topic.name() + "' has " + topic.partitions()
                     + " partitions, so say which: 0:" + offset + " or 0:" + offset + ",1:" + offset);
@@ -127,9 +185,18 @@ public final class Reading implements AutoCloseable {
     }
 
     private Map<TopicPartition, Long> places(Map<Integer, Long> offsets) {
+        TopicInfo topic = onlyTopic();
         return offsets.entrySet().stream()
                 .collect(Collectors.toMap(
                         entry -> new TopicPartition(topic.name(), entry.getKey()), Map.Entry::getValue));
+    }
+
+    private TopicInfo onlyTopic() {
+        if (isOfSeveralTopics()) {
+            throw CommandFailure.usage("an offset means nothing where several topics are read; write a time or a"
+                    + " duration such as -15m instead, or read one topic by its name");
+        }
+        return named.get(0);
     }
 
     private static Instant before(Duration duration) {

@@ -6,12 +6,13 @@ import io.millrace.cli.exit.CommandFailure;
 import io.millrace.cli.option.EndArgument;
 import io.millrace.cli.option.EndpointOptions;
 import io.millrace.cli.option.StartArgument;
+import io.millrace.cli.option.TopicArgument;
 import io.millrace.cli.output.EventFormat;
 import io.millrace.consumers.ReceivedEvent;
 import io.millrace.consumers.SlowConsumer;
 import io.millrace.consumers.SubscriptionBuilder;
-import io.millrace.core.topic.TopicName;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,11 +21,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
 
-/** Writes the events of a topic to standard output, from anywhere in history on into the live stream. */
+/** Writes the events of topics to standard output, from anywhere in history on into the live stream. */
 @Command(
         name = "subscribe",
-        header = "Write the events of a topic to standard output.",
-        description = "Begins anywhere in history and goes on with what comes, until an end or a signal.",
+        header = "Write the events of topics to standard output.",
+        description = {
+            "Begins anywhere in history and goes on with what comes, until an end or a signal.",
+            "Topics that come to match a pattern join, and deleted ones leave. Each JSON object names its topic."
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  millrace subscribe orders                              what comes from now on",
@@ -32,11 +36,11 @@ import reactor.core.publisher.Flux;
             "  millrace subscribe orders --from beginning --exit-at-end -o raw > orders.txt",
             "  millrace subscribe orders --from last:10 --count 10",
             "  millrace subscribe prices --slow conflate --conflate-interval 1s",
+            "  millrace subscribe orders 'shop.*' --from beginning    a topic, and all that match",
         })
 public final class SubscribeCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "TOPIC", description = "Its name.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private TopicName topic;
+    @Parameters(paramLabel = "TOPIC", index = "0..*", arity = "1", description = TopicArgument.FORM)
+    private List<TopicArgument> topics = List.of();
 
     @Option(
             names = "--from",
@@ -96,10 +100,10 @@ public final class SubscribeCommand implements Callable<Integer> {
     public Integer call() {
         EndArgument until = until();
         EventFormat chosen = format == null ? EventFormat.defaultFor(console) : format;
-        try (Reading reading = Reading.open(console, endpoint, topic)) {
+        try (Reading reading = Reading.open(console, endpoint, topics)) {
             Flux<ReceivedEvent> events =
                     policed(reading.subscription(start, until).filter(filter)).events();
-            return new Outflow(console, chosen.writer(console), reading.reconnects())
+            return new Outflow(console, chosen.writer(console, reading.isOfSeveralTopics()), reading.reconnects())
                     .write(count == null ? events : events.take(count), Outflow.Pace.NONE)
                     .code();
         }

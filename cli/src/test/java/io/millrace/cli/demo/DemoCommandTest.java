@@ -99,6 +99,7 @@ class DemoCommandTest {
     private static DeliveredEvent changed(DeliveredEvent delivered) {
         Event event = delivered.event();
         return new DeliveredEvent(
+                delivered.topic(),
                 delivered.partition(),
                 delivered.offset(),
                 delivered.recordTime(),

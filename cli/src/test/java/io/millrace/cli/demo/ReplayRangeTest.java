@@ -4,11 +4,13 @@ package io.millrace.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.cli.output.DeliveredEvent;
+import io.millrace.core.topic.TopicName;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReplayRangeTest {
+    private static final TopicName TOPIC = new TopicName("orders");
     private static final Instant NOON = Instant.parse("2026-05-01T12:00:00Z");
 
     @Test
@@ -57,12 +59,12 @@ class ReplayRangeTest {
 
     private static DeliveredEvent event(int index, int millis) {
         return new DeliveredEvent(
-                0, index, NOON.plusMillis(millis), Flights.load(10).get(index));
+                TOPIC, 0, index, NOON.plusMillis(millis), Flights.load(10).get(index));
     }
 
     private static List<DeliveredEvent> at(Instant time, List<DeliveredEvent> stream) {
         return stream.stream()
-                .map(event -> new DeliveredEvent(event.partition(), event.offset(), time, event.event()))
+                .map(event -> new DeliveredEvent(TOPIC, event.partition(), event.offset(), time, event.event()))
                 .toList();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.cli.output.DeliveredEvent;
 import io.millrace.core.event.Event;
+import io.millrace.core.topic.TopicName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -13,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StreamVerifierTest {
+    private static final TopicName TOPIC = new TopicName("orders");
     private static final Instant NOON = Instant.parse("2026-05-01T12:00:00Z");
     private static final int FLIGHTS = 300;
 
@@ -84,8 +86,8 @@ class StreamVerifierTest {
         int second = nextOfKey(100);
         DeliveredEvent a = stream.get(100);
         DeliveredEvent b = stream.get(second);
-        stream.set(100, new DeliveredEvent(a.partition(), a.offset(), NOON, b.event()));
-        stream.set(second, new DeliveredEvent(b.partition(), b.offset(), NOON, a.event()));
+        stream.set(100, new DeliveredEvent(TOPIC, a.partition(), a.offset(), NOON, b.event()));
+        stream.set(second, new DeliveredEvent(TOPIC, b.partition(), b.offset(), NOON, a.event()));
 
         assertThat(verdict().reordered()).isPositive();
     }
@@ -96,7 +98,7 @@ class StreamVerifierTest {
         Event changed = original.event().toBuilder()
                 .data(original.event().data().utf8().replace("delay", "dela!"))
                 .build();
-        stream.set(100, new DeliveredEvent(original.partition(), original.offset(), NOON, changed));
+        stream.set(100, new DeliveredEvent(TOPIC, original.partition(), original.offset(), NOON, changed));
 
         assertThat(verdict().verified()).isFalse();
         assertThat(verdict().corrupt()).isEqualTo(1);
@@ -107,7 +109,7 @@ class StreamVerifierTest {
     void aChangedKeyIsCorrupt() {
         DeliveredEvent original = stream.get(100);
         Event changed = original.event().toBuilder().key("XXX").build();
-        stream.set(100, new DeliveredEvent(original.partition(), original.offset(), NOON, changed));
+        stream.set(100, new DeliveredEvent(TOPIC, original.partition(), original.offset(), NOON, changed));
 
         assertThat(verdict().corrupt()).isEqualTo(1);
     }
@@ -115,7 +117,7 @@ class StreamVerifierTest {
     @Test
     void anEventThatNobodyPublishedIsCorrupt() {
         stream.add(new DeliveredEvent(
-                0, 1_000, NOON, Event.builder().id("stranger").build()));
+                TOPIC, 0, 1_000, NOON, Event.builder().id("stranger").build()));
 
         assertThat(verdict().verified()).isFalse();
         assertThat(verdict().corrupt()).isEqualTo(1);
@@ -167,7 +169,8 @@ class StreamVerifierTest {
         List<DeliveredEvent> stream = new ArrayList<>();
         for (int i = 0; i < input.size(); i++) {
             int partition = Math.floorMod(input.get(i).key().hashCode(), 4);
-            stream.add(new DeliveredEvent(partition, offsets[partition]++, NOON.plusMillis(i / 10), input.get(i)));
+            stream.add(
+                    new DeliveredEvent(TOPIC, partition, offsets[partition]++, NOON.plusMillis(i / 10), input.get(i)));
         }
         return stream;
     }

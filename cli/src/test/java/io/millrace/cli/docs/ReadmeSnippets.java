@@ -33,7 +33,7 @@ final class ReadmeSnippets {
         // README begin
         try (MillraceConnection connection = MillraceConnection.to(server)) {
             Consumer.on(connection)
-                    .subscribe("orders")
+                    .subscribe("orders") // or several, and patterns: "shop.*"
                     .fromBeginning() // or fromNow, fromTime, from(cursor), fromOffset, last(n)
                     .onSignal(signal -> System.out.println(signal)) // opened, caught up, fell behind, gaps
                     .events()

@@ -9,6 +9,7 @@ import io.millrace.cli.console.Interrupts;
 import io.millrace.core.event.Bytes;
 import io.millrace.core.event.Event;
 import io.millrace.core.event.Header;
+import io.millrace.core.topic.TopicName;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class EventFormatTest {
+    private static final TopicName TOPIC = new TopicName("orders");
     private static final Instant NOON = Instant.parse("2026-05-01T12:00:00Z");
 
     @Test
@@ -72,6 +74,7 @@ class EventFormatTest {
 
         assertThat(json.propertyNames())
                 .containsExactly(
+                        "topic",
                         "partition",
                         "offset",
                         "record_time",
@@ -102,6 +105,21 @@ class EventFormatTest {
                 .doesNotContain("\u001b");
     }
 
+    @Test
+    void aTableOfSeveralTopicsTellsTheTopicOfEachEvent() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOut out = new DataOut(bytes);
+        EventWriter writer = new TableWriter(out, 120, true);
+        writer.write(new DeliveredEvent(TOPIC, 2, 7, NOON, event("jam")));
+        writer.write(new DeliveredEvent(new TopicName("x".repeat(249)), 2, 7, NOON, event("tea")));
+        out.flush();
+
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .contains("orders/2:7 ")
+                .contains("x…/2:7 ")
+                .satisfies(table -> assertThat(table.lines()).allMatch(line -> line.length() <= 120));
+    }
+
     private static Event event(String data) {
         return Event.builder().data(data).build();
     }
@@ -123,9 +141,9 @@ class EventFormatTest {
                 System.err,
                 Console.Terminal.NONE,
                 new Interrupts(() -> {}));
-        EventWriter writer = format.writer(console);
+        EventWriter writer = format.writer(console, false);
         for (Event event : events) {
-            writer.write(new DeliveredEvent(2, 7, NOON, event));
+            writer.write(new DeliveredEvent(TOPIC, 2, 7, NOON, event));
         }
         writer.end();
         console.out().flush();

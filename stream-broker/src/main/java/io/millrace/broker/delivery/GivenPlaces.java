@@ -30,22 +30,23 @@ import java.util.Set;
 record GivenPlaces(Map<TopicPartition, Long> offsets, Set<TopicPartition> recreated) {
     private static final GivenPlaces NONE = new GivenPlaces(Map.of(), Set.of());
 
+    /** True when a start names all the partitions that are to be read. */
+    static boolean areAll(StartPosition start) {
+        return start.hasOffsets() || start.getPlacesOnly();
+    }
+
     /** Those of a start. */
     static GivenPlaces of(StartPosition start, TopicSelection selection, Map<TopicName, TopicInfo> topics) {
+        if (start.getPlacesOnly() && !start.hasCursor()) {
+            throw refused(Reason.REQUEST_INVALID, "spec.start.places_only goes with a cursor only");
+        }
         if (start.hasCursor()) {
             return places(start.getCursor().getPlacesList(), selection, topics);
         }
         if (start.hasOffsets() && start.getOffsets().getPositionsCount() == 0) {
             throw refused(Reason.REQUEST_INVALID, "spec.start.offsets names no position");
         }
-        if (!start.hasOffsets()) {
-            return NONE;
-        }
-        GivenPlaces given = positions(start.getOffsets().getPositionsList(), selection, topics);
-        if (given.offsets.isEmpty()) {
-            throw refused(Reason.TOPIC_NOT_FOUND, "none of the positions is in a topic that is there");
-        }
-        return given;
+        return start.hasOffsets() ? positions(start.getOffsets().getPositionsList(), selection, topics) : NONE;
     }
 
     /** Those of an end. */

@@ -135,7 +135,7 @@ public final class HistoryReader {
                     .setOffset(part.end));
         }
         ReadSpec rest = spec.toBuilder()
-                .setStart(StartPosition.newBuilder().setCursor(cursor))
+                .setStart(StartPosition.newBuilder().setCursor(cursor).setPlacesOnly(true))
                 .setEnd(EndPosition.newBuilder().setOffsets(ends))
                 .build();
         return Base64.getUrlEncoder().withoutPadding().encodeToString(rest.toByteArray());

@@ -108,12 +108,13 @@ final class ReadPlanner {
         requireRoom(partitions(topics));
         Map<TopicName, TopicInfo> byName = topics.stream().collect(Collectors.toMap(TopicInfo::name, topic -> topic));
         GivenPlaces given = GivenPlaces.of(spec.getStart(), selection, byName);
+        refuseNothingForEver(spec, given);
         GivenPlaces givenEnds = GivenPlaces.of(spec.getEnd(), selection, byName);
         Instant endTime =
                 spec.getEnd().hasTime() ? EventCodec.toInstant(spec.getEnd().getTime(), "end.time") : null;
         Instant openEnd = endTime != null && endTime.isAfter(clock.instant()) ? endTime : null;
         boolean grows = selection.hasPatterns()
-                && !spec.getStart().hasOffsets()
+                && !GivenPlaces.areAll(spec.getStart())
                 && (openEnd != null || !spec.hasEnd() || spec.getEnd().getEndCase() == EndPosition.EndCase.END_NOT_SET);
         return bounds(spec.getStart(), selection, topics, given)
                 .flatMapMany(all -> {
@@ -145,17 +146,25 @@ final class ReadPlanner {
                 .toList();
     }
 
-    /** What the partitions to be read hold: only those that explicit offsets name; otherwise all. */
+    /** What the partitions to be read hold: only those that the start names, where it is meant so; otherwise all. */
     private Mono<Map<TopicPartition, PartitionBounds>> bounds(
             StartPosition start, TopicSelection selection, List<TopicInfo> topics, GivenPlaces given) {
         return Flux.fromIterable(topics)
                 .flatMapIterable(TopicInfo::topicPartitions)
-                .filter(partition -> !start.hasOffsets() || given.offsets().containsKey(partition))
+                .filter(partition ->
+                        !GivenPlaces.areAll(start) || given.offsets().containsKey(partition))
                 .flatMapSequential(
                         partition -> unlessGone(selection, partition, log.bounds(partition))
                                 .map(bounds -> Map.entry(partition, bounds)),
                         LOOKUPS_AT_ONCE)
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue, LinkedHashMap::new);
+    }
+
+    /** A read that can never get anything, and has no end either. */
+    private static void refuseNothingForEver(ReadSpec spec, GivenPlaces given) {
+        if (GivenPlaces.areAll(spec.getStart()) && given.offsets().isEmpty() && !spec.hasEnd()) {
+            throw refused(Reason.TOPIC_NOT_FOUND, "none of the places is in a topic that is there");
+        }
     }
 
     private void requireRoom(int partitions) {
