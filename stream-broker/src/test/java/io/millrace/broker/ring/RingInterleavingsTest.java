@@ -29,32 +29,14 @@ class RingInterleavingsTest {
     @Test
     void aReaderSeesAPrefixWithoutGapWhileEverythingFits() {
         Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
-            Ring ring = ring(1 << 20);
-            Reading reading = new Reading(ring);
-            Thread writer = new Thread(() -> SINGLES.forEach(ring::append));
-            writer.start();
-            reading.look();
-            reading.look();
-            reading.look();
-            join(writer);
-            reading.lookToTheEnd();
+            Reading reading = readWhileWritten(ring(1 << 20), SINGLES);
             check(!reading.wasOvertaken, "overtaken, though nothing was given up");
         });
     }
 
     @Test
     void aReaderThatIsOvertakenFindsOutAndSeesNoGapOtherwise() {
-        Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
-            Ring ring = ring(BOUND_BYTES);
-            Reading reading = new Reading(ring);
-            Thread writer = new Thread(() -> PAIRS.forEach(ring::append));
-            writer.start();
-            reading.look();
-            reading.look();
-            reading.look();
-            join(writer);
-            reading.lookToTheEnd();
-        });
+        Lincheck.runConcurrentTest(INTERLEAVINGS, () -> readWhileWritten(ring(BOUND_BYTES), PAIRS));
     }
 
     @Test
@@ -91,6 +73,19 @@ class RingInterleavingsTest {
             check(reader != null && reader.isOvertaken() && RingReader.at(ring, 0) == null, "not overtaken");
             check(ledger.usedBytes() == 0, "the ledger holds something");
         });
+    }
+
+    /** Looks three times while the batches are written, and to the end when they are. */
+    private static Reading readWhileWritten(Ring ring, List<LogBatch> batches) {
+        Reading reading = new Reading(ring);
+        Thread writer = new Thread(() -> batches.forEach(ring::append));
+        writer.start();
+        reading.look();
+        reading.look();
+        reading.look();
+        join(writer);
+        reading.lookToTheEnd();
+        return reading;
     }
 
     private static LogBatch batch(long from, long to) {
