@@ -13,7 +13,13 @@ import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Lincheck tries the interleavings of a writer and a reader that does what a cursor does. */
+/**
+ * Lincheck tries the interleavings of a writer and a reader that does what a cursor does.
+ *
+ * <p>A failure with an empty first line, "Concurrent test has hung" and no trace is no fault of the ring: Lincheck 3.7 waits
+ * 30 s of wall clock for an interleaving, and the first one loads and instruments all classes, so a machine that gives
+ * the process no time for so long ends in it. A deadlock says so again on a machine that is not busy.
+ */
 class RingInterleavingsTest {
     private static final int INTERLEAVINGS = 100;
     private static final int EVENTS = 4;
