@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -29,7 +30,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,11 +41,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.subscriber.TestSubscriber;
 
-/** The node that leads a partition dies under those who write and read it. */
+/** The node that leads a partition dies under those who write and read it, and leads it again when it is back. */
 class LeaderChangeIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final TopicName TOPIC = new TopicName("leader-change");
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+    private static final org.apache.kafka.common.TopicPartition KAFKAS_PARTITION =
+            new org.apache.kafka.common.TopicPartition(TOPIC.value(), 0);
     private static final int ENOUGH = 500;
     private static final int UNDER_WAY = 16;
 
@@ -59,7 +64,7 @@ class LeaderChangeIT {
     }
 
     @Test
-    void everyAcknowledgedEventArrivesOnceAndInOrderWhenTheLeaderIsKilled() throws Exception {
+    void everyAcknowledgedEventArrivesOnceAndInOrderWhenTheLeaderIsKilledAndComesBack() throws Exception {
         try (LocalCluster cluster = LocalCluster.start(directory);
                 KafkaEventLog log = KafkaEventLog.connect(KafkaLogConfig.of(cluster.bootstrapServers()));
                 Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
@@ -72,10 +77,17 @@ class LeaderChangeIT {
                     CompletableFuture.runAsync(() -> produce(cluster.bootstrapServers())));
             awaitMoreAcknowledged();
 
-            int killed = leader(admin);
+            int killed = partition(admin).leader().id();
             cluster.kill(killed);
-            await().atMost(PATIENCE)
-                    .until(() -> !List.of(killed, Node.noNode().id()).contains(leader(admin)));
+            await().atMost(PATIENCE).until(() -> isLedByAnotherThan(killed, admin));
+            awaitMoreAcknowledged();
+
+            cluster.startAgain(killed);
+            await().atMost(PATIENCE).until(() -> partition(admin).isr().size() == 3);
+            admin.electLeaders(ElectionType.PREFERRED, Set.of(KAFKAS_PARTITION))
+                    .all()
+                    .get();
+            await().atMost(PATIENCE).until(() -> !isLedByAnotherThan(killed, admin));
             awaitMoreAcknowledged();
             writing.set(false);
             writers.forEach(CompletableFuture::join);
@@ -176,19 +188,18 @@ class LeaderChangeIT {
 
     // ---- who reads
 
-    private static int leader(Admin admin) throws InterruptedException {
-        try {
-            Node leader = admin.describeTopics(List.of(TOPIC.value()))
-                    .allTopicNames()
-                    .get()
-                    .get(TOPIC.value())
-                    .partitions()
-                    .get(0)
-                    .leader();
-            return leader == null ? Node.noNode().id() : leader.id();
-        } catch (ExecutionException e) {
-            throw new AssertionError(e);
-        }
+    private static TopicPartitionInfo partition(Admin admin) throws InterruptedException, ExecutionException {
+        return admin.describeTopics(List.of(TOPIC.value()))
+                .allTopicNames()
+                .get()
+                .get(TOPIC.value())
+                .partitions()
+                .get(0);
+    }
+
+    private static boolean isLedByAnotherThan(int id, Admin admin) throws InterruptedException, ExecutionException {
+        Node leader = partition(admin).leader();
+        return leader != null && !leader.isEmpty() && leader.id() != id;
     }
 
     private static long position(TestSubscriber<LogBatch> tail) {

@@ -23,22 +23,24 @@ class ManyTopicsTest {
     private static final int IN_USE = 100;
     private static final int ALL = 10_000;
     private static final int PARTITIONS = 3;
-    private static final int EVENTS = 200;
-    private static final int EVENT_BYTES = 1024;
+    private static final int EVENTS = 75;
+    private static final int EVENT_BYTES = 4096;
+    private static final int RING_BYTES = 512 * 1024;
 
     private final AtomicReference<LogWithOpenTails> log = new AtomicReference<>();
 
     @RegisterExtension
-    final BrokerFixture broker = new BrokerFixture(BrokerFixture.quick(), memory -> {
-        log.set(new LogWithOpenTails(memory));
-        return log.get();
-    });
+    final BrokerFixture broker =
+            new BrokerFixture(BrokerFixture.quick().withRingBytes(RING_BYTES, RING_BYTES), memory -> {
+                log.set(new LogWithOpenTails(memory));
+                return log.get();
+            });
 
     @Test
     void tenThousandTopicsOfWhichAHundredAreInUseCostLittleMoreThanTheHundredAlone() {
-        giveBack(use("warm-up"));
+        giveBack(use("warm-up", 5));
         long before = heapBytes();
-        SubscribeCall call = use("used");
+        SubscribeCall call = use("used", IN_USE);
         long hundred = heapBytes() - before;
         assertThat(hundred).isGreaterThan((long) IN_USE * EVENTS * EVENT_BYTES);
 
@@ -62,9 +64,9 @@ class ManyTopicsTest {
                 });
     }
 
-    /** Follows a hundred new topics live, fills them, and reads what comes. */
-    private SubscribeCall use(String prefix) {
-        List<TopicName> topics = IntStream.range(0, IN_USE)
+    /** Follows new topics live, fills them, and reads what comes. */
+    private SubscribeCall use(String prefix, int count) {
+        List<TopicName> topics = IntStream.range(0, count)
                 .mapToObj(i -> new TopicName(prefix + "." + i))
                 .toList();
         topics.forEach(topic -> broker.createTopic(topic, PARTITIONS));
@@ -80,7 +82,7 @@ class ManyTopicsTest {
         Event event = Event.of(Bytes.wrap(new byte[EVENT_BYTES]));
         topics.forEach(topic ->
                 broker.log().append(topic, Collections.nCopies(EVENTS, event)).block(BrokerFixture.PATIENCE));
-        for (int got = 0; got < IN_USE * EVENTS; ) {
+        for (int got = 0; got < count * EVENTS; ) {
             got += call.next().getBatch().getEventsCount();
         }
         return call;
