@@ -37,6 +37,7 @@ class TailFairnessIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int FEW = 20;
     private static final int RECORD_BYTES = 1_000;
+    private static final long BUFFER_BYTES = 2 << 20;
 
     /** How much later than at a native consumer of its own an event may come, beside an equal delay there. */
     private static final long ALLOWED_NANOS = Duration.ofMillis(250).toNanos();
@@ -193,7 +194,7 @@ class TailFairnessIT {
 
     private static KafkaProducer<byte[], byte[]> producer() {
         return new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "buffer.memory", BUFFER_BYTES),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }

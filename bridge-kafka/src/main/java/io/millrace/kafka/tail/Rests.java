@@ -48,6 +48,7 @@ final class Rests {
     /** The consumer is gone: the next one lets nothing rest yet. */
     void clear() {
         resting.clear();
+        led.clear();
         takeStirred();
     }
 
