@@ -25,16 +25,24 @@ final class NodeCommand {
     private NodeCommand() {}
 
     static List<String> of(LocalKafkaConfig config) {
+        return of(
+                NodeMain.class,
+                config.heapMebibytes(),
+                config.logFile(),
+                NodeArguments.of(config).format());
+    }
+
+    static List<String> of(Class<?> main, int heapMebibytes, Path logFile, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(java());
         command.addAll(FLAGS);
-        command.add("-Xmx" + config.heapMebibytes() + "m");
+        command.add("-Xmx" + heapMebibytes + "m");
         command.add("-Dlogback.configurationFile=io/millrace/localkafka/node-logback.xml");
-        command.add("-Dmillrace.localkafka.log=" + config.logFile());
+        command.add("-Dmillrace.localkafka.log=" + logFile);
         command.add("-cp");
         command.add(classPath());
-        command.add(NodeMain.class.getName());
-        command.addAll(NodeArguments.of(config).format());
+        command.add(main.getName());
+        command.addAll(arguments);
         return command;
     }
 

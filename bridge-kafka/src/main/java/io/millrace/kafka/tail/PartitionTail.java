@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The tails of one partition and the position they share. What comes next comes from two sides: the loop brings what it
@@ -34,7 +36,9 @@ final class PartitionTail {
      */
     static final Duration LEAD = Duration.ofMillis(5);
 
+    private final TopicPartition partition;
     private final String topicUid;
+    private final AtomicBoolean stirred = new AtomicBoolean();
     private final Set<Tail> tails = new LinkedHashSet<>();
     private volatile long position;
     private long offeredTo;
@@ -42,7 +46,8 @@ final class PartitionTail {
     private boolean led;
     private long ledSinceNanos;
 
-    PartitionTail(String topicUid, long position) {
+    PartitionTail(TopicPartition partition, String topicUid, long position) {
+        this.partition = partition;
         this.topicUid = topicUid;
         this.position = position;
     }
@@ -108,6 +113,20 @@ final class PartitionTail {
 
     synchronized void fail(Throwable error) {
         tails.forEach(tail -> tail.fail(error));
+    }
+
+    /** Notes that something has happened here. False when that is noted already. */
+    boolean stir() {
+        return stirred.compareAndSet(false, true);
+    }
+
+    /** Takes the note back, before looking at what has happened. */
+    void settle() {
+        stirred.set(false);
+    }
+
+    TopicPartition partition() {
+        return partition;
     }
 
     long position() {

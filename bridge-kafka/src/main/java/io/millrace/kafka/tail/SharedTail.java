@@ -58,8 +58,12 @@ public final class SharedTail implements Acknowledged, AutoCloseable {
     @Override
     public void acknowledged(String topicUid, TopicPartition partition, LogBatch run) {
         PartitionTail followed = loop.followed(partition);
-        if (followed != null && followed.offer(topicUid, run, System.nanoTime())) {
-            loop.wakeup();
+        if (followed != null) {
+            boolean loopIsCalled = followed.offer(topicUid, run, System.nanoTime());
+            loop.stirred(followed);
+            if (loopIsCalled) {
+                loop.wakeup();
+            }
         }
     }
 

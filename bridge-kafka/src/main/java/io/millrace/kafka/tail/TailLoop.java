@@ -3,10 +3,11 @@ package io.millrace.kafka.tail;
 
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
+import io.millrace.core.topic.TopicName;
 import io.millrace.kafka.admin.TopicWatch;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,9 +31,12 @@ import org.slf4j.LoggerFactory;
 
 /** The thread of the shared tail: hears the news, polls, hands out what came, over and over. */
 final class TailLoop {
+    /* Notes. A round costs what has moved, however many partitions are followed: only those with news, acknowledgements
+     * or records, and those that acknowledgements lead, are looked at. Kafka's consumer goes over all of them only when
+     * it builds a fetch.
+     */
     private static final Logger LOG = LoggerFactory.getLogger(TailLoop.class);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final Duration POSITION_TIMEOUT = Duration.ofMillis(200);
     private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(2);
     private static final long BACKOFF_NANOS = Duration.ofMillis(200).toNanos();
 
@@ -42,6 +46,11 @@ final class TailLoop {
     private final Thread thread;
     private final Map<TopicPartition, PartitionTail> partitions = new HashMap<>();
     private final Map<io.millrace.core.topic.TopicPartition, PartitionTail> followed = new ConcurrentHashMap<>();
+    private final Rests rests = new Rests();
+
+    /** Those that the consumer does not stand at yet. */
+    private final Set<PartitionTail> unplaced = new HashSet<>();
+
     private boolean assignmentChanged;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private volatile boolean closed;
@@ -62,6 +71,11 @@ final class TailLoop {
     @Nullable
     PartitionTail followed(io.millrace.core.topic.TopicPartition partition) {
         return followed.get(partition);
+    }
+
+    /** Acknowledgements have come to a partition: whether it is to be read may have changed. From any thread. */
+    void stirred(PartitionTail shared) {
+        rests.stirred(shared);
     }
 
     /** Ends the current poll, for there is news. */
@@ -91,6 +105,7 @@ final class TailLoop {
 
     private void round() throws InterruptedException {
         if (partitions.isEmpty()) {
+            rests.clear();
             Tail tail = news.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
             if (tail != null) {
                 hear(tail);
@@ -108,24 +123,24 @@ final class TailLoop {
         TopicPartition partition = new TopicPartition(
                 tail.partition().topic().value(), tail.partition().partition());
         PartitionTail known = partitions.get(partition);
-        PartitionTail shared = known == null ? new PartitionTail(tail.topicUid(), tail.liveEnd()) : known;
+        PartitionTail shared = known == null ? new PartitionTail(partition, tail.topicUid(), tail.liveEnd()) : known;
         boolean goesOn = shared.hear(tail);
+        rests.stirred(shared);
         if (goesOn && known == null) {
             partitions.put(partition, shared);
+            unplaced.add(shared);
             followed.put(tail.partition(), shared);
             assignmentChanged = true;
         } else if (!goesOn && known != null) {
-            partitions.remove(partition);
-            followed.remove(tail.partition());
-            assignmentChanged = true;
+            forget(shared);
         }
     }
 
     private void follow() {
         try {
             KafkaConsumer<byte[], byte[]> open = assigned();
-            boolean led = readWhereItIsWanted(open);
-            handOut(open, open.poll(led ? PartitionTail.LEAD : POLL));
+            boolean led = rests.apply(open, partitions, System.nanoTime());
+            handOut(open.poll(led ? PartitionTail.LEAD : POLL));
         } catch (WakeupException e) {
             LOG.trace("there is news");
         } catch (OffsetOutOfRangeException e) {
@@ -145,9 +160,9 @@ final class TailLoop {
     private KafkaConsumer<byte[], byte[]> assigned() {
         KafkaConsumer<byte[], byte[]> open = consumer == null ? opened() : consumer;
         if (assignmentChanged) {
-            Set<TopicPartition> before = Set.copyOf(open.assignment());
             open.assign(partitions.keySet());
-            partitions.forEach((partition, shared) -> seekUnlessIn(before, open, partition, shared));
+            unplaced.forEach(shared -> place(open, shared));
+            unplaced.clear();
             assignmentChanged = false;
         }
         return open;
@@ -157,50 +172,24 @@ final class TailLoop {
         KafkaConsumer<byte[], byte[]> open = new KafkaConsumer<>(properties);
         consumer = open;
         assignmentChanged = true;
+        rests.clear();
+        unplaced.addAll(partitions.values());
         return open;
     }
 
-    private static void seekUnlessIn(
-            Set<TopicPartition> before,
-            KafkaConsumer<byte[], byte[]> open,
-            TopicPartition partition,
-            PartitionTail shared) {
-        if (!before.contains(partition)) {
-            open.seek(partition, shared.position());
+    private void place(KafkaConsumer<byte[], byte[]> open, PartitionTail shared) {
+        if (partitions.get(shared.partition()) == shared) {
+            open.seek(shared.partition(), shared.position());
+            rests.begin(open, shared);
         }
     }
 
-    /** Pauses the other partitions. True when one of them rests because acknowledgements lead there. */
-    private boolean readWhereItIsWanted(KafkaConsumer<byte[], byte[]> open) {
-        long nowNanos = System.nanoTime();
-        Set<TopicPartition> paused = open.paused();
-        List<TopicPartition> pause = new ArrayList<>();
-        List<TopicPartition> resume = new ArrayList<>();
-        boolean led = false;
-        for (Map.Entry<TopicPartition, PartitionTail> entry : partitions.entrySet()) {
-            TopicPartition partition = entry.getKey();
-            PartitionTail shared = entry.getValue();
-            boolean isPaused = paused.contains(partition);
-            if (!shared.wantsReading(nowNanos)) {
-                led |= shared.isLed();
-                if (!isPaused) {
-                    pause.add(partition);
-                }
-            } else if (isPaused) {
-                open.seek(partition, shared.position());
-                resume.add(partition);
-            }
-        }
-        open.pause(pause);
-        open.resume(resume);
-        return led;
-    }
-
-    private void handOut(KafkaConsumer<byte[], byte[]> open, ConsumerRecords<byte[], byte[]> records) {
-        Set<TopicPartition> paused = open.paused();
-        partitions.forEach((partition, shared) -> {
-            if (!paused.contains(partition)) {
-                shared.advance(records.records(partition), open.position(partition, POSITION_TIMEOUT));
+    private void handOut(ConsumerRecords<byte[], byte[]> records) {
+        records.nextOffsets().forEach((partition, next) -> {
+            PartitionTail shared = partitions.get(partition);
+            if (shared != null) {
+                shared.advance(records.records(partition), next.offset());
+                rests.stirred(shared);
             }
         });
     }
@@ -236,12 +225,21 @@ final class TailLoop {
     }
 
     private void drop(TopicPartition partition, Throwable error) {
-        PartitionTail shared = partitions.remove(partition);
-        assignmentChanged = true;
+        PartitionTail shared = partitions.get(partition);
         if (shared != null) {
-            followed.values().remove(shared);
+            forget(shared);
             shared.fail(error);
         }
+    }
+
+    private void forget(PartitionTail shared) {
+        TopicPartition partition = shared.partition();
+        partitions.remove(partition);
+        followed.remove(
+                new io.millrace.core.topic.TopicPartition(new TopicName(partition.topic()), partition.partition()));
+        unplaced.remove(shared);
+        rests.end(shared);
+        assignmentChanged = true;
     }
 
     private void closeConsumer() {

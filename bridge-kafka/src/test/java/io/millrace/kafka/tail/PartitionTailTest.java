@@ -27,7 +27,8 @@ class PartitionTailTest {
     private static final long NOW = 0;
     private static final long LATER = PartitionTail.LEAD.toNanos();
 
-    private final PartitionTail shared = new PartitionTail(UID, 10);
+    private final PartitionTail shared =
+            new PartitionTail(new org.apache.kafka.common.TopicPartition("orders", 0), UID, 10);
     private final TestSubscriber<LogBatch> subscriber =
             TestSubscriber.builder().initialRequest(0).build();
 

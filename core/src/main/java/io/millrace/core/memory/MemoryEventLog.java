@@ -15,8 +15,10 @@ import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -36,10 +38,17 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p><b>Threads.</b> Appends, answers about offsets and administration are done at once on the thread that subscribes.
  * Readers are signalled on a few threads of this log, all those of a partition on the same one.
+ *
+ * <p><b>Memory.</b> A topic that nobody has used yet costs about what its name and settings are: its partitions are made
+ * when somebody first asks for them.
  */
 public final class MemoryEventLog implements EventLog {
-    private final Scheduler scheduler =
-            Schedulers.newParallel("millrace-memory-log", Runtime.getRuntime().availableProcessors(), true);
+    private static final int THREADS = Runtime.getRuntime().availableProcessors();
+
+    private final Scheduler scheduler = Schedulers.newParallel("millrace-memory-log", THREADS, true);
+    private final List<Scheduler.Worker> workers =
+            Stream.generate(scheduler::createWorker).limit(THREADS).toList();
+    private final AtomicInteger partitionsMade = new AtomicInteger();
     private final MemoryLogConfig config;
     private final MemoryBudget budget;
     private final MemoryTopics topics;
@@ -109,7 +118,8 @@ public final class MemoryEventLog implements EventLog {
     }
 
     private MemoryPartition makePartition(TopicPartition name) {
-        return new MemoryPartition(name, config.clock(), budget, scheduler.createWorker());
+        int worker = Math.floorMod(partitionsMade.getAndIncrement(), THREADS);
+        return new MemoryPartition(name, config.clock(), budget, workers.get(worker));
     }
 
     private <T> Mono<T> with(TopicPartition partition, Function<MemoryPartition, T> question) {

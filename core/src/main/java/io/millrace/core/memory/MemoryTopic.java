@@ -8,26 +8,32 @@ import io.millrace.core.refusal.Refusal;
 import io.millrace.core.topic.TopicInfo;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One topic: its settings, its partitions, and the rule that chooses among them. Thread-safe. */
+/**
+ * One topic: its settings, its partitions, and the rule that chooses among them. A partition is made when somebody first
+ * asks for it, so a topic that nobody uses costs its name and its settings. Thread-safe.
+ */
 final class MemoryTopic {
     private static final int NONE_YET = -1;
+    private static final @Nullable MemoryPartition[] NONE_MADE = {};
 
     private final TopicName name;
     private final String uid;
     private final long defaultRetentionBytes;
     private final Function<TopicPartition, MemoryPartition> makePartition;
     private final AtomicInteger nextKeyless = new AtomicInteger();
-    private volatile List<MemoryPartition> partitions = List.of();
+    private volatile int count;
+    private volatile @Nullable MemoryPartition[] made = NONE_MADE;
     private volatile TopicSettings settings;
+    private @Nullable Refusal ended;
 
     MemoryTopic(
             TopicName name,
@@ -43,51 +49,80 @@ final class MemoryTopic {
     }
 
     TopicInfo info() {
-        return new TopicInfo(name, uid, partitions.size(), 1, settings.given());
+        return new TopicInfo(name, uid, count, 1, settings.given());
     }
 
     TopicSettings settings() {
         return settings;
     }
 
-    /** Grows to {@code count} partitions and takes these settings. */
-    synchronized void change(int count, TopicSettings newSettings) {
+    /** Grows to {@code newCount} partitions and takes these settings. */
+    synchronized void change(int newCount, TopicSettings newSettings) {
         settings = newSettings;
-        partitions = Stream.concat(
-                        partitions.stream(),
-                        IntStream.range(partitions.size(), count)
-                                .mapToObj(p -> makePartition.apply(new TopicPartition(name, p))))
-                .toList();
-        long retentionBytes = newSettings.retentionBytes(defaultRetentionBytes);
-        partitions.forEach(p -> p.retain(retentionBytes, newSettings.retentionMillis()));
+        count = newCount;
+        forEachMade(this::retain);
     }
 
     /** Errors with PARTITION_NOT_FOUND. */
     MemoryPartition partition(int number) {
-        List<MemoryPartition> now = partitions;
-        if (number >= now.size()) {
+        if (number >= count) {
             throw Refusal.partitionNotFound(name.value(), number).asException();
         }
-        return now.get(number);
+        MemoryPartition partition = made(number);
+        return partition == null ? make(number) : partition;
     }
 
     synchronized void end(Refusal why) {
-        partitions.forEach(p -> p.end(why));
+        ended = why;
+        forEachMade(partition -> partition.end(why));
     }
 
     AppendResult append(List<Event> events) {
-        return new Append(partitions, settings.maxMessageBytes()).store(events);
+        return new Append(count, settings.maxMessageBytes()).store(events);
+    }
+
+    private @Nullable MemoryPartition made(int number) {
+        @Nullable MemoryPartition[] now = made;
+        return number < now.length ? now[number] : null;
+    }
+
+    private synchronized MemoryPartition make(int number) {
+        MemoryPartition present = made(number);
+        if (present != null) {
+            return present;
+        }
+        MemoryPartition partition = makePartition.apply(new TopicPartition(name, number));
+        retain(partition);
+        if (ended != null) {
+            partition.end(ended);
+        }
+        @Nullable MemoryPartition[] next = Arrays.copyOf(made, Math.max(made.length, number + 1));
+        next[number] = partition;
+        made = next;
+        return partition;
+    }
+
+    private void retain(MemoryPartition partition) {
+        partition.retain(settings.retentionBytes(defaultRetentionBytes), settings.retentionMillis());
+    }
+
+    private void forEachMade(Consumer<MemoryPartition> action) {
+        for (MemoryPartition partition : made) {
+            if (partition != null) {
+                action.accept(partition);
+            }
+        }
     }
 
     /** One append on its way through the partitions. */
     private final class Append {
-        private final List<MemoryPartition> targets;
+        private final int partitions;
         private final long maxEventBytes;
         private final Map<Integer, Refusal> failures = new HashMap<>();
         private int keyless = NONE_YET;
 
-        Append(List<MemoryPartition> targets, long maxEventBytes) {
-            this.targets = targets;
+        Append(int partitions, long maxEventBytes) {
+            this.partitions = partitions;
             this.maxEventBytes = maxEventBytes;
         }
 
@@ -98,7 +133,7 @@ final class MemoryTopic {
             @Nullable MemoryPartition touched = null;
             for (int i = 0; i < numbers.length; i++) {
                 int number = partitionOf(events.get(i));
-                MemoryPartition target = targets.get(number);
+                MemoryPartition target = partition(number);
                 if (touched != null && touched != target) {
                     touched.stored();
                 }
@@ -123,13 +158,13 @@ final class MemoryTopic {
 
         private int partitionOf(Event event) {
             Bytes key = event.key();
-            return key == null ? keylessPartition() : Murmur2.partition(key.array(), targets.size());
+            return key == null ? keylessPartition() : Murmur2.partition(key.array(), partitions);
         }
 
         /** Sticky: the events without a key of one append go to one partition, those of the next to the next. */
         private int keylessPartition() {
             if (keyless == NONE_YET) {
-                keyless = (nextKeyless.getAndIncrement() & Integer.MAX_VALUE) % targets.size();
+                keyless = (nextKeyless.getAndIncrement() & Integer.MAX_VALUE) % partitions;
             }
             return keyless;
         }

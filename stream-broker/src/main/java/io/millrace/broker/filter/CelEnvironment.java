@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.broker.filter;
 
+import dev.cel.checker.CelStandardDeclarations;
+import dev.cel.checker.CelStandardDeclarations.StandardFunction;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelContainer;
 import dev.cel.common.CelIssue;
@@ -63,8 +65,8 @@ final class CelEnvironment {
                 .setContainer(CelContainer.ofName(Variable.CONTAINER))
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
                 .setStandardEnvironmentEnabled(false)
-                .setStandardDeclarations(dev.cel.checker.CelStandardDeclarations.newBuilder()
-                        .excludeFunctions(dev.cel.checker.CelStandardDeclarations.StandardFunction.MATCHES)
+                .setStandardDeclarations(CelStandardDeclarations.newBuilder()
+                        .excludeFunctions(StandardFunction.MATCHES)
                         .build())
                 .addVar(Variable.ATTRIBUTES, MapType.create(SimpleType.STRING, SimpleType.STRING))
                 .setResultType(SimpleType.BOOL);

@@ -8,6 +8,7 @@ import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelVariableResolver;
 import io.millrace.v1.Event;
 import io.millrace.v1.EventBatch;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -25,17 +26,18 @@ final class CelProgram {
         program = CelEnvironment.RUNTIME.createProgram(checked);
     }
 
-    /** Whether the event passes; an error, or one that costs too much, does not. */
+    /**
+     * Whether the event passes. One for which CEL's answer is an error, or costs too much, does not; any other exception
+     * is a fault.
+     */
     boolean test(byte[] frame, int start, int end) {
+        Event event = decoded(frame, start, end);
+        CelVariableResolver variables = name -> value(event, name);
         cost = 0;
         try {
-            Event event = EventBatch.parseFrom(ByteBuffer.wrap(frame, start, end - start))
-                    .getEvents(0)
-                    .getEvent();
-            CelVariableResolver variables = name -> Optional.of(value(event, name));
             Object result = program.trace(variables, (expression, value) -> charge(value));
             return Boolean.TRUE.equals(result) && cost <= MAX_COST;
-        } catch (CelEvaluationException | InvalidProtocolBufferException | RuntimeException e) {
+        } catch (CelEvaluationException | TooCostlyException e) {
             return false;
         }
     }
@@ -47,16 +49,20 @@ final class CelProgram {
         }
     }
 
-    private static Object value(Event event, String name) {
-        return switch (name) {
-            case "event.id" -> event.getId();
-            case "event.source" -> event.getSource();
-            case "event.type" -> event.getType();
-            case "event.subject" -> event.getSubject();
-            case "event.key" -> event.getKey().toString(java.nio.charset.StandardCharsets.UTF_8);
-            case Variable.ATTRIBUTES -> event.getExtensionsMap();
-            default -> throw new IllegalStateException("no variable " + name + " was declared");
-        };
+    private static Event decoded(byte[] frame, int start, int end) {
+        try {
+            return EventBatch.parseFrom(ByteBuffer.wrap(frame, start, end - start))
+                    .getEvents(0)
+                    .getEvent();
+        } catch (InvalidProtocolBufferException e) {
+            throw new UncheckedIOException("a framed event that is none", e);
+        }
+    }
+
+    private static Optional<Object> value(Event event, String name) {
+        return name.equals(Variable.ATTRIBUTES)
+                ? Optional.of(event.getExtensionsMap())
+                : Variable.named(name).map(variable -> variable.of(event));
     }
 
     private static final class TooCostlyException extends RuntimeException {

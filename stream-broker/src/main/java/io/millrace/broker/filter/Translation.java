@@ -117,8 +117,7 @@ final class Translation {
     }
 
     private OptionalInt variable(String name) {
-        int place = Variable.placeOfName(name);
-        return place < 0 ? OptionalInt.empty() : OptionalInt.of(places.variable(place));
+        return place(Variable.named(name).map(variable -> places.variable(variable.ordinal())));
     }
 
     private OptionalInt indexed(CelExpr.CelCall call) {

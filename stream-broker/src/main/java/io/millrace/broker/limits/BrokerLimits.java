@@ -4,6 +4,7 @@ package io.millrace.broker.limits;
 import io.millrace.v1.StreamLimits;
 import io.millrace.wire.EventCodec;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * What the broker allows a stream, and how long it waits. Immutable; {@link #defaults} and the {@code with} methods make
@@ -60,92 +61,35 @@ public record BrokerLimits(
 
     /** The same with batches of this size. */
     public BrokerLimits withBatchBytes(int bytes) {
-        return new BrokerLimits(
-                maxEventBytes,
-                maxFrameBytes,
-                publishWindowEvents,
-                publishWindowBytes,
-                bytes,
-                ringMinBytes,
-                ringMaxBytes,
-                ringIdle,
-                heartbeatInterval,
-                openTimeout,
-                maxStreamAge,
-                drainGrace,
-                topics);
+        return with(draft -> draft.batchBytes = bytes);
     }
 
     /** The same with rings of this size. */
     public BrokerLimits withRingBytes(int minBytes, int maxBytes) {
-        return new BrokerLimits(
-                maxEventBytes,
-                maxFrameBytes,
-                publishWindowEvents,
-                publishWindowBytes,
-                batchBytes,
-                minBytes,
-                maxBytes,
-                ringIdle,
-                heartbeatInterval,
-                openTimeout,
-                maxStreamAge,
-                drainGrace,
-                topics);
+        return with(draft -> {
+            draft.ringMinBytes = minBytes;
+            draft.ringMaxBytes = maxBytes;
+        });
     }
 
     /** The same with rings that are given back after this time. */
     public BrokerLimits withRingIdle(Duration idle) {
-        return new BrokerLimits(
-                maxEventBytes,
-                maxFrameBytes,
-                publishWindowEvents,
-                publishWindowBytes,
-                batchBytes,
-                ringMinBytes,
-                ringMaxBytes,
-                idle,
-                heartbeatInterval,
-                openTimeout,
-                maxStreamAge,
-                drainGrace,
-                topics);
+        return with(draft -> draft.ringIdle = idle);
     }
 
     /** The same with these intervals. */
     public BrokerLimits withTimes(Duration heartbeat, Duration open, Duration age, Duration grace) {
-        return new BrokerLimits(
-                maxEventBytes,
-                maxFrameBytes,
-                publishWindowEvents,
-                publishWindowBytes,
-                batchBytes,
-                ringMinBytes,
-                ringMaxBytes,
-                ringIdle,
-                heartbeat,
-                open,
-                age,
-                grace,
-                topics);
+        return with(draft -> {
+            draft.heartbeatInterval = heartbeat;
+            draft.openTimeout = open;
+            draft.maxStreamAge = age;
+            draft.drainGrace = grace;
+        });
     }
 
     /** The same with these bounds on the topics of a stream. */
     public BrokerLimits withTopics(TopicLimits limits) {
-        return new BrokerLimits(
-                maxEventBytes,
-                maxFrameBytes,
-                publishWindowEvents,
-                publishWindowBytes,
-                batchBytes,
-                ringMinBytes,
-                ringMaxBytes,
-                ringIdle,
-                heartbeatInterval,
-                openTimeout,
-                maxStreamAge,
-                drainGrace,
-                limits);
+        return with(draft -> draft.topics = limits);
     }
 
     /** What a subscriber is told. */
@@ -166,5 +110,55 @@ public record BrokerLimits(
                 .setMaxFrameBytes(maxFrameBytes)
                 .setMaxStreamAge(EventCodec.toMessage(maxStreamAge))
                 .setHeartbeatInterval(EventCodec.toMessage(heartbeatInterval));
+    }
+
+    private BrokerLimits with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** The same values, of which some may still change. */
+    private static final class Draft {
+        private final BrokerLimits from;
+        private int batchBytes;
+        private int ringMinBytes;
+        private int ringMaxBytes;
+        private Duration ringIdle;
+        private Duration heartbeatInterval;
+        private Duration openTimeout;
+        private Duration maxStreamAge;
+        private Duration drainGrace;
+        private TopicLimits topics;
+
+        Draft(BrokerLimits from) {
+            this.from = from;
+            batchBytes = from.batchBytes;
+            ringMinBytes = from.ringMinBytes;
+            ringMaxBytes = from.ringMaxBytes;
+            ringIdle = from.ringIdle;
+            heartbeatInterval = from.heartbeatInterval;
+            openTimeout = from.openTimeout;
+            maxStreamAge = from.maxStreamAge;
+            drainGrace = from.drainGrace;
+            topics = from.topics;
+        }
+
+        BrokerLimits finished() {
+            return new BrokerLimits(
+                    from.maxEventBytes,
+                    from.maxFrameBytes,
+                    from.publishWindowEvents,
+                    from.publishWindowBytes,
+                    batchBytes,
+                    ringMinBytes,
+                    ringMaxBytes,
+                    ringIdle,
+                    heartbeatInterval,
+                    openTimeout,
+                    maxStreamAge,
+                    drainGrace,
+                    topics);
+        }
     }
 }

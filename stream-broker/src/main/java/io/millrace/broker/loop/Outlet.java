@@ -18,7 +18,8 @@ import reactor.core.publisher.Operators;
  * anywhere and hop there; signals and calls of the abstract methods come on the loop, and so must polls of a fused
  * consumer.
  *
- * <p><b>End.</b> {@link #finish} releases and then signals, once. A consumer's cancel releases too.
+ * <p><b>End.</b> {@link #finish} releases and then signals, once. A consumer's cancel releases too. What {@link #produce}
+ * throws ends the stream with it.
  *
  * @param <T> what is emitted
  */
@@ -121,7 +122,7 @@ public abstract class Outlet<T> implements Fuseable.QueueSubscription<T> {
 
     @Override
     public final @Nullable T poll() {
-        return closed ? null : produce();
+        return closed ? null : made();
     }
 
     @Override
@@ -151,13 +152,22 @@ public abstract class Outlet<T> implements Fuseable.QueueSubscription<T> {
         emit();
     }
 
+    private @Nullable T made() {
+        try {
+            return produce();
+        } catch (RuntimeException fault) {
+            finish(fault);
+            return null;
+        }
+    }
+
     private void emit() {
         if (emitting) {
             return;
         }
         emitting = true;
         while (!closed && demand > 0) {
-            T element = produce();
+            T element = made();
             if (element == null) {
                 break;
             }

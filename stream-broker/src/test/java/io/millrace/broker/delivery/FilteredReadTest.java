@@ -2,6 +2,7 @@
 package io.millrace.broker.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.broker.frame.Frame;
@@ -170,6 +171,35 @@ class FilteredReadTest {
                     .containsExactly(0L, 900L);
             await().until(call.stream::isDisposed);
         }
+    }
+
+    @Test
+    void aFaultInAFilterEndsItsStreamWithItAndNoOther() {
+        Subscriptions faulty = new Subscriptions(
+                log,
+                tails,
+                ledger,
+                limits,
+                new EventLoops(loops),
+                Clock.systemUTC(),
+                expression -> (bytes, start, end) -> {
+                    throw new IllegalStateException("fault");
+                });
+        append(10);
+        try (Call other = open(1, earliest(), null)) {
+            SubscribeRequest open = SubscribeRequest.newBuilder()
+                    .setOpen(SubscribeOpen.newBuilder().setSpec(spec(1, earliest())))
+                    .build();
+
+            assertThatThrownBy(() -> faulty.subscribe(Flux.just(open).concatWith(Flux.never()))
+                            .blockLast(PATIENCE))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("fault");
+
+            append(10);
+            assertThat(other.eventsUntilPlace(20)).hasSize(20);
+        }
+        assertThat(faulty.count()).isZero();
     }
 
     @Test

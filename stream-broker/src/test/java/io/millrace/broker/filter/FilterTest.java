@@ -4,12 +4,15 @@ package io.millrace.broker.filter;
 import static io.millrace.broker.filter.FramedEvents.framed;
 import static io.millrace.broker.filter.FramedEvents.passes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.management.ThreadMXBean;
 import io.millrace.core.event.Bytes;
 import io.millrace.core.event.Event;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +79,32 @@ class FilterTest {
         assertThat(passes(expression, ORDER)).isTrue();
         assertThat(passes("size(attributes.eu) > 3", ORDER)).isFalse();
         assertThat(passes("source.contains(key) || 1 / 0 == 1", ORDER)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "int(subject) > 1",
+                "1 / size('') == 1",
+                "[1][size(key)] == 1",
+                "timestamp(subject) < timestamp('2026-01-01T00:00:00Z')",
+                "duration(subject) > duration('1s')",
+                "double(subject) > 1.0",
+                "attributes[subject] == '' && size(key) > 0",
+                "9223372036854775807 + size(key) > 0",
+            })
+    void anEventForWhichCelKnowsNoAnswerDoesNotPass(String expression) {
+        assertThat(Filter.compile(expression).isFast()).isFalse();
+        assertThat(passes(expression, ORDER)).isFalse();
+        assertThat(passes("!(" + expression + ")", ORDER)).isFalse();
+    }
+
+    @Test
+    void bytesThatAreNoEventAreAFaultAndNoAnswer() {
+        byte[] cut = Arrays.copyOf(framed(ORDER), 50);
+
+        assertThatThrownBy(() -> Filter.compile("size(subject) > 3").matches(cut, 0, cut.length))
+                .isInstanceOf(UncheckedIOException.class);
     }
 
     @Test
