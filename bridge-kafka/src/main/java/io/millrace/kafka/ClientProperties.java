@@ -42,6 +42,7 @@ final class ClientProperties {
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, config.batchBytes());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, millis(config.linger()));
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, KafkaLogConfig.REQUESTS_IN_FLIGHT);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, config.bufferBytes());
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) millis(config.handOverTimeout()));

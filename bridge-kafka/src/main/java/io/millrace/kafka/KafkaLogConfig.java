@@ -8,8 +8,8 @@ import java.util.Map;
  * How a {@link KafkaEventLog} uses its cluster.
  *
  * @param bootstrapServers where to find the cluster, {@code host:port,host:port}
- * @param linger how long a batch waits for company before it is sent; more makes better batches, which a node that
- *     forces every batch to its disk lives on
+ * @param linger how long a batch waits for company before it is sent, beside the time that it waits for the request
+ *     before it, see {@link #REQUESTS_IN_FLIGHT}
  * @param batchBytes the size at which a batch is sent without waiting, for each partition
  * @param bufferBytes memory of the producer, and the bound of what is under way to Kafka; appends beyond it wait, four
  *     times as much at most
@@ -36,6 +36,15 @@ public record KafkaLogConfig(
         int fetchBytes,
         int defaultReplicationFactor,
         Map<String, String> clientProperties) {
+    /**
+     * Requests to append that are under way to one node at a time. A batch grows while the one before it is forced to
+     * the disk, so batches are as large as the disk is slow and an idle topic waits for nothing (decision 0014).
+     */
+    public static final int REQUESTS_IN_FLIGHT = 1;
+
+    private static final long MAX_BUFFER_BYTES = 64L << 20;
+    private static final long MIN_BUFFER_BYTES = 8L << 20;
+    private static final int BUFFER_SHARE = 16;
 
     /** Checks the values and copies the properties. */
     public KafkaLogConfig {
@@ -52,15 +61,15 @@ public record KafkaLogConfig(
     }
 
     /**
-     * Linger 5 ms, batches of 128 KiB, 64 MiB of buffer, 10 s for a question, 30 s for an append, 5 s to hand one over,
+     * No linger, batches of 128 KiB, a sixteenth of the heap but 8 to 64 MiB of buffer, 10 s for a question, 30 s for an append, 5 s to hand one over,
      * 8 readers of 512 KiB, one replica.
      */
     public static KafkaLogConfig of(String bootstrapServers) {
         return new KafkaLogConfig(
                 bootstrapServers,
-                Duration.ofMillis(5),
+                Duration.ZERO,
                 128 << 10,
-                64L << 20,
+                bufferBytes(Runtime.getRuntime().maxMemory()),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),
@@ -148,6 +157,10 @@ public record KafkaLogConfig(
                 fetchBytes,
                 defaultReplicationFactor,
                 value);
+    }
+
+    private static long bufferBytes(long heapBytes) {
+        return Math.max(MIN_BUFFER_BYTES, Math.min(MAX_BUFFER_BYTES, heapBytes / BUFFER_SHARE));
     }
 
     private static boolean isEmpty(Duration time) {

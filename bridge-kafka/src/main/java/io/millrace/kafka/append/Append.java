@@ -155,7 +155,7 @@ final class Append {
 
     private void settledOne() {
         if (unsettled.decrementAndGet() == 0) {
-            acknowledged.tell();
+            acknowledged.tellSoon();
         }
     }
 

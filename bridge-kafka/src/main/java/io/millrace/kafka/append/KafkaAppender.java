@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -42,7 +43,8 @@ public final class KafkaAppender implements AutoCloseable {
     private final TopicWatch watch;
     private final KafkaSender<byte[], byte[]> sender;
     private final Duration closeTimeout;
-    private final ExecutorService handOver = Executors.newSingleThreadExecutor(KafkaAppender::daemon);
+    private final ExecutorService handOver = Executors.newSingleThreadExecutor(daemon("millrace-append"));
+    private final ExecutorService telling = Executors.newSingleThreadExecutor(daemon("millrace-acknowledged"));
     private final Map<TopicName, Lane> lanes = new ConcurrentHashMap<>();
     private final AppendRoom room;
     private final AcknowledgedRun acknowledged;
@@ -52,7 +54,7 @@ public final class KafkaAppender implements AutoCloseable {
      *
      * @param roomBytes bound of what is under way to Kafka
      * @param deliveryTimeout how long an append may wait for room, and {@link #close} for what is under way
-     * @param acknowledged told of what Kafka has stored, before the append's own answer
+     * @param acknowledged told of what Kafka has stored, on a thread of its own, about when the append is answered
      */
     public KafkaAppender(
             Map<String, Object> producerProperties,
@@ -64,7 +66,7 @@ public final class KafkaAppender implements AutoCloseable {
         this.topics = topics;
         this.watch = watch;
         this.closeTimeout = deliveryTimeout;
-        this.acknowledged = new AcknowledgedRun(acknowledged);
+        this.acknowledged = new AcknowledgedRun(acknowledged, telling);
         this.room = new AppendRoom(
                 roomBytes, WAITING_ROOMS * roomBytes, deliveryTimeout, System::nanoTime, this::enterLane);
         SenderOptions<byte[], byte[]> options = SenderOptions.<byte[], byte[]>create(producerProperties)
@@ -99,13 +101,16 @@ public final class KafkaAppender implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         sender.close();
+        telling.shutdown();
         lanes.values().forEach(Lane::close);
     }
 
-    private static Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "millrace-append");
-        thread.setDaemon(true);
-        return thread;
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
     }
 
     private void enterLane(Append append) {

@@ -88,7 +88,7 @@ class AppendRoomInterleavingsTest {
                     new Answer(refused),
                     this::left,
                     topic -> {},
-                    new AcknowledgedRun(NOBODY)));
+                    new AcknowledgedRun(NOBODY, Runnable::run)));
         }
 
         private void letIn(Append append) {

@@ -177,7 +177,13 @@ class AppendRoomTest {
     private Append append(int bytes, AppendRoom into) {
         Append[] made = new Append[1];
         Mono.<AppendResult>create(answer -> made[0] = new Append(
-                        TOPIC, List.of(), bytes, answer, into::leave, topic -> {}, new AcknowledgedRun(NOBODY)))
+                        TOPIC,
+                        List.of(),
+                        bytes,
+                        answer,
+                        into::leave,
+                        topic -> {},
+                        new AcknowledgedRun(NOBODY, Runnable::run)))
                 .subscribe(result -> {}, error -> {
                     if (error instanceof RefusedException refusal) {
                         refused.add(refusal.refusal().reason());

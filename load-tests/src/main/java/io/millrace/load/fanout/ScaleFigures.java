@@ -6,7 +6,7 @@ package io.millrace.load.fanout;
  *
  * @param few how many those are
  * @param figures many beside few
- * @param residentBytes memory of the whole broker process with the many, under load
+ * @param residentBytes memory of the whole broker process with the many, at full speed over a log in its own memory
  */
 public record ScaleFigures(int few, FanOutFigures figures, long residentBytes) {
     /** Server CPU per delivery with many over that with few. */

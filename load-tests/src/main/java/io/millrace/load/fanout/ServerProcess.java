@@ -5,6 +5,7 @@ import io.millrace.load.process.ChildJvm;
 import io.millrace.load.process.ServeOptions;
 import io.millrace.load.process.Usage;
 import java.io.IOException;
+import java.util.List;
 
 /** A server in a JVM of its own that runs as {@code millrace serve} does. Owned by one thread. */
 final class ServerProcess implements FanOutServer {
@@ -18,7 +19,12 @@ final class ServerProcess implements FanOutServer {
 
     /** Starts one; returns when it serves. */
     static ServerProcess start(Contestant contestant) throws IOException {
-        ChildJvm process = ChildJvm.start(ServeOptions.all(), ServerMain.class, contestant.toString());
+        return start(contestant, ServeOptions.all());
+    }
+
+    /** The same with other options of the JVM. */
+    static ServerProcess start(Contestant contestant, List<String> jvmOptions) throws IOException {
+        ChildJvm process = ChildJvm.start(jvmOptions, ServerMain.class, contestant.toString());
         try {
             return new ServerProcess(process);
         } catch (RuntimeException e) {

@@ -8,6 +8,7 @@ import io.millrace.kafka.record.EventRecord;
 import io.millrace.load.sample.SampleEvents;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -29,8 +30,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka's own clients: the producer tuned as the bridge tunes it, consumers with their defaults and a thread each, and
- * every record made the event that Millrace makes of it.
+ * Kafka's own clients: producers, consumers with their defaults and a thread each, and every record made the event that
+ * Millrace makes of it.
  */
 final class KafkaClient implements Client {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -46,7 +47,7 @@ final class KafkaClient implements Client {
     public Done publish(Work.Publish work) {
         SampleEvents samples = new SampleEvents(work.dataBytes());
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+        try (KafkaProducer<byte[], byte[]> producer = tunedProducer()) {
             send(producer, work, samples.at(0), failure);
             producer.flush();
             long startNanos = System.nanoTime();
@@ -96,7 +97,7 @@ final class KafkaClient implements Client {
         for (LiveReader reader : run.readers()) {
             reading.add(readers.submit(() -> receive(work, run, reader, notOpened, () -> ended.getCount() > 0)));
         }
-        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+        try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
             producer.partitionsFor(work.topic());
             notOpened.await();
             Done done = run.run(number -> {
@@ -131,17 +132,25 @@ final class KafkaClient implements Client {
         }
     }
 
-    private KafkaProducer<byte[], byte[]> producer() {
-        return new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers(),
-                        ProducerConfig.ACKS_CONFIG, "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
-                        ProducerConfig.BATCH_SIZE_CONFIG, config.batchBytes(),
-                        ProducerConfig.LINGER_MS_CONFIG, config.linger().toMillis(),
-                        ProducerConfig.BUFFER_MEMORY_CONFIG, config.bufferBytes()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+    /** Tuned as the bridge tunes its own. */
+    private KafkaProducer<byte[], byte[]> tunedProducer() {
+        return producer(Map.of(
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                KafkaLogConfig.REQUESTS_IN_FLIGHT,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                config.bufferBytes()));
+    }
+
+    /** With the bridge's durability, linger and size of batches, else with Kafka's defaults. */
+    private KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
+        Map<String, Object> properties = new HashMap<>(Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers(),
+                ProducerConfig.ACKS_CONFIG, "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
+                ProducerConfig.BATCH_SIZE_CONFIG, config.batchBytes(),
+                ProducerConfig.LINGER_MS_CONFIG, config.linger().toMillis()));
+        properties.putAll(more);
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(Work work, long from) {

@@ -4,7 +4,6 @@ package io.millrace.load.stage;
 import io.millrace.kafka.KafkaEventLog;
 import io.millrace.kafka.KafkaLogConfig;
 import io.millrace.load.process.ChildJvm;
-import io.millrace.load.process.ServeOptions;
 import io.millrace.load.process.Usage;
 import io.millrace.localkafka.LocalKafka;
 import io.millrace.localkafka.LocalKafkaConfig;
@@ -51,8 +50,7 @@ public final class Stage implements AutoCloseable {
     private final KafkaEventLog log;
     private final Storage storage;
     private final Map<Program, ChildJvm> clients = new EnumMap<>(Program.class);
-    private final ChildJvm broker;
-    private final String brokerEndpoint;
+    private final BrokerProcess broker;
 
     private Stage(Path directory, LocalKafka node) throws IOException {
         this.directory = directory;
@@ -60,8 +58,7 @@ public final class Stage implements AutoCloseable {
         KafkaLogConfig config = KafkaLogConfig.of(node.bootstrapServers());
         log = KafkaEventLog.connect(config);
         storage = new Storage(log);
-        broker = ChildJvm.start(ServeOptions.all(), BrokerMain.class, node.bootstrapServers());
-        brokerEndpoint = "127.0.0.1:" + broker.hear();
+        broker = BrokerProcess.start(node.bootstrapServers());
     }
 
     /** Starts node and broker on a new directory, which goes when the stage closes. */
@@ -91,14 +88,14 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    /** Where the broker serves. */
-    public String brokerEndpoint() {
-        return brokerEndpoint;
+    /** The broker that the clients use. */
+    public BrokerProcess broker() {
+        return broker;
     }
 
-    /** The whole broker process. */
-    public Usage broker() {
-        return broker.usage();
+    /** Another broker over the same node, which nobody has used yet. */
+    public BrokerProcess freshBroker() throws IOException {
+        return BrokerProcess.start(node.bootstrapServers());
     }
 
     /** Lets one side do a piece of work while the other idles. */
@@ -120,7 +117,7 @@ public final class Stage implements AutoCloseable {
     }
 
     private ChildJvm start(Program program) {
-        String address = program.side == Side.MILLRACE ? brokerEndpoint : node.bootstrapServers();
+        String address = program.side == Side.MILLRACE ? broker.endpoint() : node.bootstrapServers();
         try {
             return ChildJvm.start(CLIENT_OPTIONS, ClientMain.class, program.side.name(), address);
         } catch (IOException e) {

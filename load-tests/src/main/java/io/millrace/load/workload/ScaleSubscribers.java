@@ -6,6 +6,7 @@ import io.millrace.load.report.Outcome;
 import io.millrace.load.report.Plot;
 import io.millrace.load.report.Statistics;
 import io.millrace.load.report.Target;
+import io.millrace.load.stage.BrokerProcess;
 import io.millrace.load.stage.Crowd;
 import io.millrace.load.stage.Measurement;
 import io.millrace.load.stage.Side;
@@ -22,6 +23,12 @@ final class ScaleSubscribers implements Workload {
     private static final int STALLED = 900;
     private static final int READING = 100;
     private static final int EVENTS_PER_SECOND = 100;
+    private static final int PACE = 200;
+    private static final int WARMING = 10;
+
+    /** More than a ring holds. */
+    private static final int RING_EVENTS = 200_000;
+
     private static final double MIB = 1 << 20;
     private static final double KIB = 1 << 10;
 
@@ -44,43 +51,90 @@ final class ScaleSubscribers implements Workload {
     public Outcome run(Bench bench) throws IOException {
         ScaleFigures scale = bench.fanOut().scale(FEW, MANY);
         Stage stage = bench.stage();
-        List<Double> stalledBytes = new ArrayList<>();
-        Pairs crowd = crowd(bench, stage, stalledBytes);
+        Pairs crowd = crowd(bench, stage);
+        List<Double> stalledBytes = stalledBytes(bench, stage);
+        long residentBytes = residentBytes(bench, stage);
         List<Target> targets = List.of(
                 bench.atMost("fan_out_1000_cpu_ratio", scale.cpuRatio(), 2, 4),
-                bench.atMost("broker_rss_1000_mib", scale.residentBytes() / MIB, 256, 512),
+                bench.atMost("broker_rss_1000_mib", residentBytes / MIB, 256, 512),
                 bench.atLeast(
                         "attached_publish_ratio", crowd.ratio(run -> run.done().eventsPerSecond()), 0.9, 0.4),
                 bench.atMost("stalled_subscriber_kib", Statistics.median(stalledBytes, b -> b) / KIB, 96, 256));
-        return new Outcome(name(), targets, new Figures(scale, crowd, stalledBytes), List.of(plot(crowd)), List.of());
+        return new Outcome(
+                name(),
+                targets,
+                new Figures(scale, crowd, stalledBytes, residentBytes),
+                List.of(plot(crowd)),
+                List.of());
     }
 
-    private static Pairs crowd(Bench bench, Stage stage, List<Double> stalledBytes) {
+    private static Pairs crowd(Bench bench, Stage stage) {
         int count = bench.depth().choose(3, 7);
         bench.say("scale-subscribers: publishing to %d stalled and %d slow subscribers, %d pairs"
                 .formatted(STALLED, READING, count));
         int events = bench.depth().choose(300_000, 1_000_000);
         alone(stage, events);
         alone(stage, events);
-        return Pairs.measure(count, () -> attended(stage, events, stalledBytes), () -> alone(stage, events));
+        return Pairs.measure(count, () -> attended(stage, events), () -> alone(stage, events));
     }
 
     private static Measurement alone(Stage stage, int events) {
         String topic = stage.storage().create();
-        Measurement measured = stage.run(Side.MILLRACE, new Work.Publish(topic, events, 100));
+        Measurement measured = publish(stage, topic, events);
         stage.storage().delete(topic);
         return measured;
     }
 
-    /** Also notes how much memory the broker process has taken for each of the stalled ones. */
-    private static Measurement attended(Stage stage, int events, List<Double> stalledBytes) {
+    private static Measurement attended(Stage stage, int events) {
         String topic = stage.storage().create();
-        long before = stage.broker().residentBytes();
-        try (Crowd crowd = Crowd.gather(stage.brokerEndpoint(), topic, STALLED, READING, EVENTS_PER_SECOND)) {
-            Measurement measured = stage.run(Side.MILLRACE, new Work.Publish(topic, events, 100));
+        String endpoint = stage.broker().endpoint();
+        try (Crowd crowd = Crowd.gather(endpoint, topic, STALLED, READING, EVENTS_PER_SECOND)) {
+            Measurement measured = publish(stage, topic, events);
             crowd.requireWhole();
-            stalledBytes.add((double) (stage.broker().residentBytes() - before) / STALLED);
             return measured;
+        } finally {
+            stage.storage().delete(topic);
+        }
+    }
+
+    private static Measurement publish(Stage stage, String topic, int events) {
+        return stage.run(Side.MILLRACE, new Work.Publish(topic, events, 100));
+    }
+
+    /** What a broker that only serves them grows by, for each; its ring is full before. */
+    private static List<Double> stalledBytes(Bench bench, Stage stage) throws IOException {
+        int count = bench.depth().choose(1, 5);
+        bench.say("scale-subscribers: memory of %d stalled subscribers, %d brokers".formatted(STALLED, count));
+        List<Double> bytes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String topic = stage.storage().create();
+            try (BrokerProcess broker = stage.freshBroker();
+                    Crowd few = Crowd.gather(broker.endpoint(), topic, WARMING, WARMING, 10 * RING_EVENTS)) {
+                publish(stage, topic, RING_EVENTS);
+                few.requireWhole();
+                long before = broker.usage().residentBytes();
+                try (Crowd crowd = Crowd.gather(broker.endpoint(), topic, STALLED, 0, EVENTS_PER_SECOND)) {
+                    publish(stage, topic, RING_EVENTS);
+                    crowd.requireWhole();
+                    bytes.add((double) (broker.usage().residentBytes() - before) / STALLED);
+                }
+            }
+            stage.storage().delete(topic);
+        }
+        return bytes;
+    }
+
+    /** Of a broker that serves a thousand, each of them every event of a paced topic. */
+    private static long residentBytes(Bench bench, Stage stage) throws IOException {
+        bench.say("scale-subscribers: memory of a broker with %,d subscribers".formatted(MANY));
+        String topic = stage.storage().create();
+        try (BrokerProcess broker = stage.freshBroker();
+                Crowd crowd = Crowd.gather(broker.endpoint(), topic, 0, MANY, 2 * PACE)) {
+            stage.run(
+                    Side.MILLRACE,
+                    new Work.Live(topic, 0, 1, PACE, 500, bench.depth().choose(3_000, 15_000)));
+            crowd.requireWhole();
+            return broker.usage().residentBytes();
         } finally {
             stage.storage().delete(topic);
         }
@@ -98,5 +152,6 @@ final class ScaleSubscribers implements Workload {
     }
 
     /** What was measured. */
-    private record Figures(ScaleFigures fanOut, Pairs crowd, List<Double> bytesPerStalledSubscriber) {}
+    private record Figures(
+            ScaleFigures fanOut, Pairs crowd, List<Double> bytesPerStalledSubscriber, long residentBytes) {}
 }

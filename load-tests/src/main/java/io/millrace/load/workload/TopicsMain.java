@@ -10,6 +10,7 @@ import io.millrace.core.topic.TopicSpec;
 import io.millrace.load.sample.SampleEvents;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,11 +39,12 @@ public final class TopicsMain {
             IntStream.range(0, topics)
                     .forEach(i ->
                             log.topics().create(TopicSpec.of(topic(i)), false).block());
-            for (int i = 0; i < IN_USE; i++) {
-                use(log, connection, topic(i));
-            }
+            List<Disposable> readers = IntStream.range(0, IN_USE)
+                    .mapToObj(i -> use(log, connection, topic(i)))
+                    .toList();
             System.out.println(heapBytes());
             System.out.flush();
+            readers.forEach(Disposable::dispose);
         }
         System.exit(0);
     }
@@ -51,8 +53,8 @@ public final class TopicsMain {
         return new TopicName("topic-" + number);
     }
 
-    /** Written, and read to the end by a subscriber that stays until this program ends. */
-    private static void use(MemoryEventLog log, MillraceConnection connection, TopicName topic) {
+    /** Written, and read to the end by a subscriber that stays. */
+    private static Disposable use(MemoryEventLog log, MillraceConnection connection, TopicName topic) {
         Objects.requireNonNull(
                 log.append(topic, new SampleEvents().between(0, EVENTS)).block());
         CountDownLatch toCome = new CountDownLatch(EVENTS);
@@ -69,6 +71,7 @@ public final class TopicsMain {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+        return subscription;
     }
 
     private static long heapBytes() {

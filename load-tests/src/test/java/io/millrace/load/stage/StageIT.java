@@ -73,12 +73,12 @@ class StageIT {
     @Test
     void aCrowdReadsAndStallsWhileOthersPublish() {
         String topic = stage.storage().create();
-        try (Crowd crowd = Crowd.gather(stage.brokerEndpoint(), topic, 3, 2, 100)) {
+        try (Crowd crowd = Crowd.gather(stage.broker().endpoint(), topic, 3, 2, 100)) {
             Measurement published = stage.run(Side.MILLRACE, new Work.Publish(topic, 20_000, 100));
 
             crowd.requireWhole();
             assertThat(published.done().events()).isEqualTo(20_000);
-            assertThat(stage.broker().residentBytes()).isPositive();
+            assertThat(stage.broker().usage().residentBytes()).isPositive();
         }
     }
 }

@@ -14,7 +14,8 @@ import java.util.function.Consumer;
  * @param maxFrameBytes largest frame that a client may send
  * @param publishWindowEvents most events of one stream that are not settled
  * @param publishWindowBytes most bytes of one stream that are not settled
- * @param batchBytes aim for the size of a batch to a subscriber
+ * @param batchBytes aim for the size of a batch to a subscriber; with what surrounds it, it fits into the 32 KiB up to
+ *     which Netty keeps buffers for each thread
  * @param ringMinBytes how far a ring may grow when memory is short and rings are few
  * @param ringMaxBytes how far a ring may grow
  * @param ringIdle how long a ring is kept when nobody reads it
@@ -48,7 +49,7 @@ public record BrokerLimits(
                 2 * MIB,
                 65_536,
                 8 * MIB,
-                64 * KIB,
+                31 * KIB,
                 MIB,
                 16 * MIB,
                 Duration.ofSeconds(30),

@@ -197,7 +197,15 @@ public final class Page {
 
     /** Index of the first published event at or after an offset; {@link #size} when all are before it. */
     public int indexOf(long offset) {
-        int found = Arrays.binarySearch(offsets, 0, published, offset);
+        int size = published;
+        if (size == 0 || offset > offsets[size - 1]) {
+            return size;
+        }
+        long guess = offset - offsets[0]; // right where offsets leave no hole, as they nearly always do
+        if (guess >= 0 && guess < size && offsets[(int) guess] == offset) {
+            return (int) guess;
+        }
+        int found = Arrays.binarySearch(offsets, 0, size, offset);
         return found >= 0 ? found : -found - 1;
     }
 
