@@ -7,6 +7,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
 import io.millrace.broker.delivery.HistoryReader;
 import io.millrace.broker.delivery.Subscriptions;
 import io.millrace.broker.frame.Frame;
@@ -32,6 +34,8 @@ import reactor.core.publisher.Mono;
  * and schema as the generated methods; clients cannot tell.
  */
 final class SubscriberEndpoint extends ReactorSubscriberServiceGrpc.SubscriberServiceImplBase {
+    private static final int READY_BELOW_BYTES = 16 * 1024;
+
     private final Subscriptions subscriptions;
     private final HistoryReader history;
 
@@ -62,11 +66,14 @@ final class SubscriberEndpoint extends ReactorSubscriberServiceGrpc.SubscriberSe
                 .addMethod(
                         subscribe,
                         io.grpc.stub.ServerCalls.asyncBidiStreamingCall(responses -> ServerCalls.manyToMany(
-                                responses, subscriptions::subscribe, Errors::toStatus, CallOptions.DEFAULT)))
+                                oneBatchAhead(responses),
+                                subscriptions::subscribe,
+                                Errors::toStatus,
+                                CallOptions.DEFAULT)))
                 .addMethod(
                         tail,
-                        io.grpc.stub.ServerCalls.asyncServerStreamingCall((request, responses) ->
-                                ServerCalls.oneToMany(request, responses, this::frames, Errors::toStatus)));
+                        io.grpc.stub.ServerCalls.asyncServerStreamingCall((request, responses) -> ServerCalls.oneToMany(
+                                request, oneBatchAhead(responses), this::frames, Errors::toStatus)));
         methods.forEach((method, handler) -> add(service, method, handler));
         return service.build();
     }
@@ -94,6 +101,12 @@ final class SubscriberEndpoint extends ReactorSubscriberServiceGrpc.SubscriberSe
     /** Tail is Subscribe without credit, and without an end of the client's frames. */
     private Flux<Frame> frames(TailRequest request) {
         return subscriptions.subscribe(Flux.just(opening(request)).concatWith(Mono.never()));
+    }
+
+    /** So that a stream whose client does not read holds one batch in gRPC's buffer and not two. */
+    private static StreamObserver<Frame> oneBatchAhead(StreamObserver<Frame> responses) {
+        ((ServerCallStreamObserver<Frame>) responses).setOnReadyThreshold(READY_BELOW_BYTES);
+        return responses;
     }
 
     private static SubscribeRequest opening(TailRequest request) {

@@ -30,13 +30,17 @@ final class EventIntake {
         }
         refuseIf(message.hasDeliverAt(), "event.deliver_at");
         refuseIf(message.hasTimeToLive(), "event.time_to_live");
-        for (String name : message.getExtensionsMap().keySet()) {
-            if (!EXTENSION_NAME.matcher(name).matches()) {
-                throw Refusal.of(Reason.EVENT_INVALID, "extension name '" + name + "' is not 1..64 of [a-z0-9]")
-                        .asException();
-            }
+        if (message.getExtensionsCount() > 0) {
+            message.getExtensionsMap().keySet().forEach(EventIntake::checkExtensionName);
         }
         return completed(EventCodec.toEvent(message));
+    }
+
+    private static void checkExtensionName(String name) {
+        if (!EXTENSION_NAME.matcher(name).matches()) {
+            throw Refusal.of(Reason.EVENT_INVALID, "extension name '" + name + "' is not 1..64 of [a-z0-9]")
+                    .asException();
+        }
     }
 
     private static void refuseIf(boolean unsupported, String field) {
