@@ -245,7 +245,7 @@ class WriteThroughIT {
 
     /** A tail, with who brought what. */
     private static final class Live {
-        static final String ACKNOWLEDGED = "kafka-producer-network-thread";
+        static final String ACKNOWLEDGED = "millrace-acknowledged";
         static final String READ = "millrace-tail";
 
         final Queue<LogBatch> batches = new ConcurrentLinkedQueue<>();

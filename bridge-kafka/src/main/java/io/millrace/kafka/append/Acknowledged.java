@@ -4,7 +4,10 @@ package io.millrace.kafka.append;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.topic.TopicPartition;
 
-/** Whoever shows what Kafka has acknowledged to those who follow the partition. Called on the producer's network thread. */
+/**
+ * Whoever shows what Kafka has acknowledged to those who follow the partition. Called on a thread of the appender's own,
+ * and on the producer's network thread where acknowledgements of several partitions, or many of one, come at once.
+ */
 public interface Acknowledged {
     /** True when anybody follows the partition; what nobody follows costs nothing more. */
     boolean isFollowed(TopicPartition partition);

@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
  * has read, and the appender offers what Kafka has acknowledged. Each side gives only what continues at the position, so
  * nothing comes twice and nothing is left out, whichever is first.
  *
- * <p><b>Threads.</b> The loop and the producer's network thread. Batches are handed out under this object's monitor,
+ * <p><b>Threads.</b> The loop and the appender's thread of acknowledgements. Batches are handed out under this object's monitor,
  * which is what puts them in a row; a tail's demand and cancel never take it, and its subscriber must not block.
  */
 final class PartitionTail {

@@ -15,8 +15,8 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * One subscriber of a partition's live end. Its own thread leaves news. Signals come from the loop and from the producer's
- * network thread, one at a time under the monitor of its {@link PartitionTail}.
+ * One subscriber of a partition's live end. Its own thread leaves news. Signals come from the loop and from the appender's
+ * thread of acknowledgements, one at a time under the monitor of its {@link PartitionTail}.
  */
 final class Tail implements Subscription {
     private final TopicPartition partition;
