@@ -31,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  millrace serve --data-dir ./data --grpc-port 0 -o json",
             "  millrace serve --kafka kafka-1:9092,kafka-2:9092",
             "  millrace serve --log memory                      a mock server: no Kafka, nothing kept",
+            "  JAVA_OPTS=-Xmx4g millrace serve                   other options of the JVM, after the program's own",
         })
 public final class ServeCommand implements Callable<Integer> {
     enum LogKind {

@@ -100,6 +100,26 @@ class LauncherIT {
     }
 
     @Test
+    void aServerGetsItsOwnOptionsOfTheJvmAndThenThoseOfTheUser() throws Exception {
+        Path project = project("options");
+        provideProgram(project);
+        Path bin = Files.createDirectories(directory.resolve("new/bin"));
+        executable(
+                bin.resolve("java"),
+                "[ \"$1\" = -version ] && { echo 'openjdk version \"17.0.1\"' >&2; exit; }; echo \"$@\"\n");
+        Map<String, String> environment =
+                Map.of("JAVA_HOME", bin.getParent().toString(), "JAVA_OPTS", "-Xmx300m -Dsome=thing");
+        String launcher = project.resolve("millrace").toString();
+
+        Result served = run(directory, environment, launcher, "serve");
+        Result other = run(directory, environment, launcher, "version");
+
+        assertThat(served.out).contains("/lib/serve.options -Xmx300m -Dsome=thing -cp");
+        assertThat(other.out).doesNotContain("300m");
+        assertThat(Program.lib().resolve("serve.options")).content().contains("-Xmx");
+    }
+
+    @Test
     void aReaderThatHasSeenEnoughEndsACommandQuietly() throws Exception {
         Path project = project("piped");
         provideProgram(project);
