@@ -62,7 +62,7 @@ final class Replaying implements Workload {
     }
 
     static int events(Bench bench) {
-        return bench.depth().choose(300_000, 2_000_000);
+        return bench.depth().choose(250_000, 2_000_000);
     }
 
     private static Pairs pairs(Bench bench, Stage stage, String topic, int readers, int count) {
@@ -75,7 +75,7 @@ final class Replaying implements Workload {
     }
 
     private static void warmUp(Bench bench, Stage stage, Side side, Work work) {
-        long millis = bench.depth().choose(3_000L, 10_000L);
+        long millis = bench.depth().choose(2_000L, 10_000L);
         for (long spent = 0; spent < millis; ) {
             Measurement run = stage.run(side, work);
             spent += run.done().nanos() / 1_000_000;

@@ -32,6 +32,7 @@ public abstract class Outlet<T> implements Fuseable.QueueSubscription<T> {
     private final EventExecutor loop;
     private final CoreSubscriber<? super T> actual;
     private boolean fused;
+    private boolean idle = true; // the fused consumer has found nothing, so it waits to be told
     private boolean emitting;
     private boolean closed;
     private long demand;
@@ -61,12 +62,17 @@ public abstract class Outlet<T> implements Fuseable.QueueSubscription<T> {
         return closed;
     }
 
-    /** Whoever waits for elements looks again. On the loop. */
+    /**
+     * Whoever waits for elements looks again. On the loop. A fused consumer that has not looked since it was told, or that
+     * stopped before it found nothing, looks by itself when it can take more; so a stream that is stalled by its client
+     * costs nothing here, however much there is for it.
+     */
     protected final void wake() {
-        if (closed || !canProduce()) {
+        if (closed || (fused && !idle) || !canProduce()) {
             return;
         }
         if (fused) {
+            idle = false;
             signalFused();
         } else {
             emit();
@@ -122,17 +128,20 @@ public abstract class Outlet<T> implements Fuseable.QueueSubscription<T> {
 
     @Override
     public final @Nullable T poll() {
-        return closed ? null : made();
+        T element = closed ? null : made();
+        idle = element == null;
+        return element;
     }
 
     @Override
     public final boolean isEmpty() {
-        return closed || !canProduce();
+        idle = closed || !canProduce();
+        return idle;
     }
 
     @Override
     public final int size() {
-        return isEmpty() ? 0 : 1;
+        return closed || !canProduce() ? 0 : 1;
     }
 
     @Override
