@@ -8,6 +8,8 @@ import io.millrace.load.report.Environment;
 import io.millrace.load.report.Outcome;
 import io.millrace.load.report.Report;
 import io.millrace.load.report.Target;
+import io.millrace.load.workload.Bench;
+import io.millrace.load.workload.Workload;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -30,6 +32,14 @@ class PerfCommandTest {
     void aRunInWhichAReaderReceivedSomethingWrongHasFailed() {
         Outcome wrong = new Outcome("work", List.of(), Map.of(), List.of(), List.of("one event lost"));
         assertThat(PerfCommand.exitCode(report(wrong))).isEqualTo(1);
+    }
+
+    @Test
+    void aWorkloadThatFailsIsAFlawAndTakesNothingFromTheOthers() {
+        Outcome outcome = PerfCommand.run(new Failing(), new Bench(Depth.QUICK, line -> {}));
+
+        assertThat(outcome.flaws()).containsExactly("failing: java.lang.IllegalStateException: no room");
+        assertThat(PerfCommand.exitCode(report(outcome))).isEqualTo(1);
     }
 
     @Test
@@ -61,5 +71,27 @@ class PerfCommandTest {
 
     private static Report report(Outcome outcome) {
         return new Report(Environment.here(List.of()), Depth.FULL, 1, List.of(outcome));
+    }
+
+    private static final class Failing implements Workload {
+        @Override
+        public String name() {
+            return "failing";
+        }
+
+        @Override
+        public String about() {
+            return "";
+        }
+
+        @Override
+        public boolean isQuick() {
+            return true;
+        }
+
+        @Override
+        public Outcome run(Bench bench) {
+            throw new IllegalStateException("no room");
+        }
     }
 }

@@ -18,7 +18,12 @@ public record FanOutSettings(
     /** For a hint in seconds. */
     public static FanOutSettings quick() {
         return new FanOutSettings(
-                100, Duration.ofSeconds(9), Duration.ofMillis(800), 5, Duration.ofMillis(250), Duration.ofMillis(1000));
+                100,
+                Duration.ofSeconds(12),
+                Duration.ofMillis(800),
+                5,
+                Duration.ofMillis(250),
+                Duration.ofMillis(1000));
     }
 
     /** For figures to quote. */

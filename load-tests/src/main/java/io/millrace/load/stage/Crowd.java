@@ -2,7 +2,7 @@
 package io.millrace.load.stage;
 
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.millrace.v1.Credit;
@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Crowd implements AutoCloseable {
     private static final int STREAMS_PER_CONNECTION = 50;
+
+    /** What HTTP/2 has unless more is said; a thousand streams that do not read hold it here, each its own. */
+    private static final int WINDOW_BYTES = 65_535;
+
     private static final long GRANTS_PER_SECOND = 10;
     private static final long OPEN_PATIENCE_SECONDS = 60;
 
@@ -84,8 +88,10 @@ public final class Crowd implements AutoCloseable {
         ManagedChannel connection = null;
         for (int i = 0; i < count; i++) {
             if (i % STREAMS_PER_CONNECTION == 0) {
-                connection =
-                        ManagedChannelBuilder.forTarget(endpoint).usePlaintext().build();
+                connection = NettyChannelBuilder.forTarget(endpoint)
+                        .usePlaintext()
+                        .flowControlWindow(WINDOW_BYTES)
+                        .build();
                 connections.add(connection);
             }
             Member member = new Member(credit != null);

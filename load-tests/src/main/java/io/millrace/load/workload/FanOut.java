@@ -33,7 +33,7 @@ final class FanOut implements Workload {
         FanOutFigures judged = figures.get(figures.size() - 1);
         return new Outcome(
                 name(),
-                List.of(bench.atLeast("fan_out_100_cpu_ratio", judged.cpuRatio(), 25, 15)),
+                List.of(bench.atLeast("fan_out_100_cpu_ratio", judged.cpuRatio(), 25, 12)),
                 figures,
                 List.of(plot(judged)),
                 List.of());
