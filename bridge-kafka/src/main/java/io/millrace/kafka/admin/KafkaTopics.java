@@ -43,6 +43,8 @@ import reactor.core.publisher.Mono;
  */
 public final class KafkaTopics implements TopicAdmin {
     private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+    private static final String TIMESTAMP_TYPE = "message.timestamp.type";
+    private static final String LOG_APPEND_TIME = "LogAppendTime";
     private static final String OWN_MAX_MESSAGE_BYTES = Integer.toString(2 << 20);
     private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(20);
 
@@ -118,10 +120,12 @@ public final class KafkaTopics implements TopicAdmin {
         return description(name.value()).map(KafkaTopics::view);
     }
 
-    /** The largest batch that the topic takes. Errors with TOPIC_NOT_FOUND. */
-    public Mono<Integer> maxMessageBytes(TopicName name) {
+    /** What the topic's settings say of appends to it. Errors with TOPIC_NOT_FOUND. */
+    public Mono<AppendRules> appendRules(TopicName name) {
         return config(name.value())
-                .map(config -> Integer.parseInt(config.get(MAX_MESSAGE_BYTES).value()));
+                .map(config -> new AppendRules(
+                        Integer.parseInt(config.get(MAX_MESSAGE_BYTES).value()),
+                        LOG_APPEND_TIME.equals(config.get(TIMESTAMP_TYPE).value())));
     }
 
     /**

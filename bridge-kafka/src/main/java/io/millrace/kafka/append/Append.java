@@ -7,6 +7,7 @@ import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.refusal.RefusedException;
 import io.millrace.core.topic.TopicName;
+import io.millrace.kafka.admin.AppendRules;
 import io.millrace.kafka.record.EventRecord;
 import io.millrace.kafka.refusal.KafkaRefusals;
 import java.util.Arrays;
@@ -48,7 +49,8 @@ final class Append {
     private final Map<Integer, Refusal> failures = new HashMap<>();
     private volatile boolean entered;
     private String topicUid = "";
-    private int maxRecordBytes = Integer.MAX_VALUE;
+    private AppendRules rules = AppendRules.UNKNOWN;
+    private long sentMillis;
 
     /**
      * An append that has not entered the room yet.
@@ -103,20 +105,21 @@ final class Append {
     }
 
     /** Which topic it is for and what that takes; told before the append is handed over. */
-    void bind(String uid, int newMaxRecordBytes) {
+    void bind(String uid, AppendRules newRules) {
         topicUid = uid;
-        maxRecordBytes = newMaxRecordBytes;
+        rules = newRules;
     }
 
     /** Gives the records to the producer; may wait for its memory. */
     void handOver(KafkaSender<byte[], byte[]> sender) {
+        sentMillis = System.currentTimeMillis();
         sender.send(Flux.range(0, events.size()).mapNotNull(this::record))
                 .subscribe(this::settle, this::end, () -> end(null));
     }
 
     private @Nullable SenderRecord<byte[], byte[], Integer> record(int index) {
         try {
-            ProducerRecord<byte[], byte[]> record = EventRecord.of(topic.value(), events.get(index));
+            ProducerRecord<byte[], byte[]> record = EventRecord.of(topic.value(), events.get(index), sentMillis);
             requireFits(EventRecord.batchBytes(record));
             return SenderRecord.create(record, index);
         } catch (RefusedException refused) {
@@ -131,8 +134,8 @@ final class Append {
      * splits the batch into itself over and over, until the small one has timed out too.
      */
     private void requireFits(int batchBytes) {
-        if (batchBytes > maxRecordBytes) {
-            throw Refusal.eventTooLarge(batchBytes, maxRecordBytes).asException();
+        if (batchBytes > rules.maxBatchBytes()) {
+            throw Refusal.eventTooLarge(batchBytes, rules.maxBatchBytes()).asException();
         }
     }
 
@@ -143,7 +146,9 @@ final class Append {
         if (failure == null && metadata != null) {
             partitions[index] = metadata.partition();
             offsets[index] = metadata.offset();
-            acknowledged.add(topic, topicUid, events.get(index), metadata);
+            if (isTimeKnown(metadata)) {
+                acknowledged.add(topic, topicUid, events.get(index), metadata);
+            }
         } else {
             fail(
                     index,
@@ -151,6 +156,14 @@ final class Append {
                     leftUs(metadata, failure));
         }
         settledOne();
+    }
+
+    /**
+     * False for a batch that Kafka had stored before its answer was lost: it answers the second try with one time for all
+     * records, the newest of the batch, whatever time each was stored with. Such an event is read back.
+     */
+    private boolean isTimeKnown(RecordMetadata metadata) {
+        return rules.stampedByKafka() || metadata.timestamp() == sentMillis;
     }
 
     private void settledOne() {

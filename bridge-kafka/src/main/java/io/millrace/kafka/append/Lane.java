@@ -2,6 +2,7 @@
 package io.millrace.kafka.append;
 
 import io.millrace.core.topic.TopicName;
+import io.millrace.kafka.admin.AppendRules;
 import io.millrace.kafka.admin.KafkaTopics;
 import io.millrace.kafka.admin.TopicView;
 import io.millrace.kafka.admin.TopicWatch;
@@ -30,7 +31,7 @@ final class Lane {
     private boolean asked;
     private boolean open;
     private String topicUid = "";
-    private int maxRecordBytes;
+    private AppendRules rules = AppendRules.UNKNOWN;
     private @Nullable Throwable refused;
     private TopicWatch.@Nullable Registration registration;
 
@@ -68,7 +69,7 @@ final class Lane {
         } else if (first) {
             topics.view(topic)
                     .delayUntil(view -> topics.online(view.name(), view.partitions()))
-                    .zipWith(topics.maxMessageBytes(topic))
+                    .zipWith(topics.appendRules(topic))
                     .subscribe(this::exists, this::refuse);
         }
     }
@@ -79,17 +80,17 @@ final class Lane {
         }
     }
 
-    private synchronized void exists(Tuple2<TopicView, Integer> found) {
+    private synchronized void exists(Tuple2<TopicView, AppendRules> found) {
         open = true;
         topicUid = found.getT1().uid();
-        maxRecordBytes = found.getT2();
+        rules = found.getT2();
         registration = watch.register(found.getT1(), gone -> refuse(gone.asException()));
         waiting.forEach(this::pass);
         waiting.clear();
     }
 
     private void pass(Append append) {
-        append.bind(topicUid, maxRecordBytes);
+        append.bind(topicUid, rules);
         onward.accept(append);
     }
 

@@ -81,8 +81,13 @@ public final class EventRecord {
      * EVENT_INVALID where an extension has the name of an attribute, or one that is not of {@code [a-z0-9]}.
      */
     public static ProducerRecord<byte[], byte[]> of(String topic, Event event) {
+        return of(topic, event, null);
+    }
+
+    /** The same with the time that Kafka stores where the topic has none of its own put on; {@code null} for now. */
+    public static ProducerRecord<byte[], byte[]> of(String topic, Event event, @Nullable Long timestampMillis) {
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, null, null, array(event.key()), array(event.data()));
+                new ProducerRecord<>(topic, null, timestampMillis, array(event.key()), array(event.data()));
         if (!isPlain(event)) {
             addAttributes(record.headers(), event);
         }
