@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.consumers;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What has come from the server and waits for the user, in order. */
@@ -9,11 +8,11 @@ sealed interface Arrival {
     /**
      * Events of one partition.
      *
-     * @param events those that have not come before
+     * @param batch as it came
+     * @param firstNew index of the first event that has not come before
      * @param after the place behind them
-     * @param creditBytes what the batch has cost
      */
-    record Batch(List<io.millrace.v1.ReceivedEvent> events, Place after, long creditBytes) implements Arrival {}
+    record Batch(EncodedBatch batch, int firstNew, Place after) implements Arrival {}
 
     /**
      * Events of one partition that will not come.

@@ -6,8 +6,7 @@ import io.millrace.client.MillraceException;
 import io.millrace.client.stream.ReopeningCall;
 import io.millrace.core.refusal.RefusedException;
 import io.millrace.v1.SubscribeRequest;
-import io.millrace.v1.SubscribeResponse;
-import java.util.List;
+import io.millrace.wire.EventReader;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +29,12 @@ final class Delivery implements Subscription {
     private final CreditAccount credit;
     private final Inbox inbox = new Inbox();
     private final Scheduler.Worker worker;
-    private final ReopeningCall<SubscribeRequest, SubscribeResponse> call;
+    private final ReopeningCall<SubscribeRequest, ServerFrame> call;
     private volatile @Nullable CoreSubscriber<? super ReceivedEvent> user;
     private volatile @Nullable End end;
     private final AtomicInteger missed = new AtomicInteger();
-    private Arrival.@Nullable Batch batch;
-    private int nextInBatch;
+    private final EventReader events = new EventReader();
+    private @Nullable BatchEvents batch;
     private Standing delivered = Standing.at(Cursor.empty());
 
     Delivery(MillraceConnection connection, SubscriptionSpec spec, CoreSubscriber<? super ReceivedEvent> user) {
@@ -137,8 +136,7 @@ final class Delivery implements Subscription {
     private boolean next() {
         Arrival arrival = inbox.poll();
         if (arrival instanceof Arrival.Batch next) {
-            batch = next;
-            nextInBatch = 0;
+            batch = new BatchEvents(next, delivered, events);
         } else if (arrival instanceof Arrival.Missing gap) {
             delivered = delivered.moved(gap.after());
             spec.onSignal().accept(gap.signal());
@@ -151,23 +149,21 @@ final class Delivery implements Subscription {
     }
 
     /** Delivers as much of the batch as is requested; false when that was nothing. */
-    private boolean deliverBatch(CoreSubscriber<? super ReceivedEvent> actual, Arrival.Batch current) {
-        List<io.millrace.v1.ReceivedEvent> events = current.events();
-        int from = nextInBatch;
-        int to = (int) Math.min(events.size(), from + Math.min(credit.demand(), Integer.MAX_VALUE - from));
-        for (int i = from; i < to && user != null; i++) {
-            nextInBatch = i + 1;
-            actual.onNext(new ReceivedEvent(events.get(i), current.after(), delivered));
+    private boolean deliverBatch(CoreSubscriber<? super ReceivedEvent> actual, BatchEvents current) {
+        int before = current.left();
+        int after = (int) Math.max(0, before - credit.demand());
+        while (current.left() > after && user != null) {
+            actual.onNext(current.next());
         }
-        credit.deliver(nextInBatch - from);
-        boolean done = nextInBatch == events.size();
+        credit.deliver(before - current.left());
+        boolean done = current.left() == 0;
         if (done) {
-            delivered = delivered.moved(current.after());
-            credit.release(current.creditBytes());
+            delivered = delivered.moved(current.arrival().after());
+            credit.release(current.arrival().batch().creditBytes());
             batch = null;
         }
         call.wake();
-        return done || to > from;
+        return done || before > after;
     }
 
     private void abort(Throwable error) {

@@ -4,7 +4,6 @@ package io.millrace.consumers;
 import io.millrace.core.event.Event;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
-import io.millrace.wire.EventCodec;
 import java.time.Instant;
 
 /** An event and its place in the log. Immutable. */
@@ -16,15 +15,13 @@ public final class ReceivedEvent {
     private final Standing beforeBatch;
 
     /**
-     * @param message as it came
      * @param afterBatch the place behind the batch that it came in
      * @param beforeBatch where the whole subscription stood before that batch
      */
-    ReceivedEvent(io.millrace.v1.ReceivedEvent message, Place afterBatch, Standing beforeBatch) {
-        this.event = EventCodec.toEvent(message.getEvent());
-        this.offset = message.getOffset();
-        this.recordTime = Instant.ofEpochSecond(
-                message.getRecordTime().getSeconds(), message.getRecordTime().getNanos());
+    ReceivedEvent(Event event, long offset, Instant recordTime, Place afterBatch, Standing beforeBatch) {
+        this.event = event;
+        this.offset = offset;
+        this.recordTime = recordTime;
         this.afterBatch = afterBatch;
         this.beforeBatch = beforeBatch;
     }

@@ -5,7 +5,6 @@ import com.google.protobuf.ByteString;
 import io.millrace.client.MillraceException;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.topic.TopicPartition;
-import io.millrace.v1.EventBatch;
 
 /**
  * How far one partition has come in, and the proof that nothing is missing before that.
@@ -38,25 +37,26 @@ final class ReceivedPlace {
      * Takes a batch in. Returns the index of its first event that has not come before. Throws CHAIN_BROKEN when
      * something before it is missing, or when it came before on the same call.
      */
-    int accept(EventBatch batch) {
-        long previous = batch.getPreviousOffset();
+    int accept(EncodedBatch batch) {
+        long previous = batch.previousOffset();
         if (previous < lastSent || previous >= nextOffset) {
             throw broken("follows offset " + previous);
         }
         int firstNew = 0;
         long last = previous;
-        for (io.millrace.v1.ReceivedEvent event : batch.getEventsList()) {
-            if (event.getOffset() <= last) {
-                throw broken("has offset " + event.getOffset() + " after " + last);
+        for (int i = 0; i < batch.size(); i++) {
+            long offset = batch.offset(i);
+            if (offset <= last) {
+                throw broken("has offset " + offset + " after " + last);
             }
-            last = event.getOffset();
+            last = offset;
             if (last < nextOffset) {
                 firstNew++;
             }
         }
         lastSent = last;
-        token = batch.getPlace().getToken();
-        pass(Math.max(last + 1, batch.getPlace().getNextOffset()));
+        token = batch.place().getToken();
+        pass(Math.max(last + 1, batch.place().getNextOffset()));
         return firstNew;
     }
 

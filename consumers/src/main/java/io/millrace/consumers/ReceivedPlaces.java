@@ -3,7 +3,6 @@ package io.millrace.consumers;
 
 import com.google.protobuf.ByteString;
 import io.millrace.core.topic.TopicPartition;
-import io.millrace.v1.EventBatch;
 import io.millrace.v1.Gap;
 import io.millrace.v1.GapReason;
 import io.millrace.v1.Position;
@@ -36,8 +35,8 @@ final class ReceivedPlaces {
     }
 
     /** The place that a batch moves on. */
-    ReceivedPlace of(EventBatch batch) {
-        return at(batch.getTopic(), batch.getPartition());
+    ReceivedPlace of(EncodedBatch batch) {
+        return at(batch.topic(), batch.partition());
     }
 
     /** The server has passed these places, and reads no others. */

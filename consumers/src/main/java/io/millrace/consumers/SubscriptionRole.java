@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.consumers;
 
+import com.salesforce.reactorgrpc.stub.ClientCalls;
 import com.salesforce.reactorgrpc.stub.ReactorCallOptions;
+import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
 import io.millrace.client.Backoff;
 import io.millrace.client.Endpoint;
 import io.millrace.client.MillraceException;
@@ -13,15 +16,14 @@ import io.millrace.v1.CaughtUp;
 import io.millrace.v1.Credit;
 import io.millrace.v1.DrainReason;
 import io.millrace.v1.Draining;
-import io.millrace.v1.EventBatch;
 import io.millrace.v1.FellBehind;
 import io.millrace.v1.Gap;
 import io.millrace.v1.Heartbeat;
-import io.millrace.v1.ReactorSubscriberServiceGrpc;
 import io.millrace.v1.SubscribeOpen;
 import io.millrace.v1.SubscribeOpened;
 import io.millrace.v1.SubscribeRequest;
 import io.millrace.v1.SubscribeResponse;
+import io.millrace.v1.SubscriberServiceGrpc;
 import io.millrace.wire.EventCodec;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +33,20 @@ import reactor.core.publisher.Flux;
  * The receiving half of a subscription: opens each call where the one before ended, proves that nothing is missing, and
  * puts what comes into the inbox. Called under the lock of its call; see {@link StreamRole}.
  */
-final class SubscriptionRole implements StreamRole<SubscribeRequest, SubscribeResponse> {
+final class SubscriptionRole implements StreamRole<SubscribeRequest, ServerFrame> {
     /** Frames asked for from gRPC ahead; what may come is bounded by credit anyway. */
     private static final int PREFETCH_FRAMES = 256;
+
+    private static final CallOptions CALL_OPTIONS = CallOptions.DEFAULT
+            .withOption(ReactorCallOptions.CALL_OPTIONS_PREFETCH, PREFETCH_FRAMES)
+            .withOption(ReactorCallOptions.CALL_OPTIONS_LOW_TIDE, PREFETCH_FRAMES / 2);
+
+    /** The generated method, but for what its answers are read as. */
+    private static final MethodDescriptor<SubscribeRequest, ServerFrame> SUBSCRIBE =
+            SubscriberServiceGrpc.getSubscribeMethod().toBuilder(
+                            SubscriberServiceGrpc.getSubscribeMethod().getRequestMarshaller(),
+                            new ServerFrameMarshaller())
+                    .build();
 
     private static final int MAX_CHAIN_BREAKS = 5;
 
@@ -62,11 +75,12 @@ final class SubscriptionRole implements StreamRole<SubscribeRequest, SubscribeRe
     }
 
     @Override
-    public Flux<SubscribeResponse> call(Channel channel, Flux<SubscribeRequest> requests) {
-        return ReactorSubscriberServiceGrpc.newReactorStub(channel)
-                .withOption(ReactorCallOptions.CALL_OPTIONS_PREFETCH, PREFETCH_FRAMES)
-                .withOption(ReactorCallOptions.CALL_OPTIONS_LOW_TIDE, PREFETCH_FRAMES / 2)
-                .subscribe(requests);
+    public Flux<ServerFrame> call(Channel channel, Flux<SubscribeRequest> requests) {
+        return ClientCalls.manyToMany(
+                requests,
+                frames -> io.grpc.stub.ClientCalls.asyncBidiStreamingCall(
+                        channel.newCall(SUBSCRIBE, CALL_OPTIONS), frames),
+                CALL_OPTIONS);
     }
 
     @Override
@@ -88,10 +102,17 @@ final class SubscriptionRole implements StreamRole<SubscribeRequest, SubscribeRe
     }
 
     @Override
-    public void onFrame(SubscribeResponse frame, CallControl call) {
+    public void onFrame(ServerFrame frame, CallControl call) {
+        if (frame instanceof ServerFrame.Batch events) {
+            batch(events.batch(), call);
+        } else if (frame instanceof ServerFrame.Control control) {
+            control(control.message(), call);
+        }
+    }
+
+    private void control(SubscribeResponse frame, CallControl call) {
         switch (frame.getFrameCase()) {
             case OPENED -> opened(frame.getOpened(), call);
-            case BATCH -> batch(frame.getBatch(), call);
             case CAUGHT_UP -> caughtUp(frame.getCaughtUp());
             case FELL_BEHIND -> fellBehind(frame.getFellBehind());
             case GAP -> gap(frame.getGap());
@@ -143,20 +164,18 @@ final class SubscriptionRole implements StreamRole<SubscribeRequest, SubscribeRe
         resumed = true;
     }
 
-    private void batch(EventBatch batch, CallControl call) {
+    private void batch(EncodedBatch batch, CallControl call) {
         ReceivedPlace place = places.of(batch);
         int firstNew = accept(place, batch);
-        int events = batch.getEventsCount();
-        if (!credit.receive(events, events - firstNew, batch.getCreditBytes())) {
+        if (!credit.receive(batch.size(), batch.size() - firstNew, batch.creditBytes())) {
             throw MillraceException.of(
                     Reason.CREDIT_EXCEEDED, "the server has sent more events than it had credit for");
         }
-        inbox.add(new Arrival.Batch(
-                batch.getEventsList().subList(firstNew, events), place.place(), batch.getCreditBytes()));
+        inbox.add(new Arrival.Batch(batch, firstNew, place.place()));
         call.progressed();
     }
 
-    private int accept(ReceivedPlace place, EventBatch batch) {
+    private int accept(ReceivedPlace place, EncodedBatch batch) {
         try {
             int firstNew = place.accept(batch);
             chainBreaks = 0;

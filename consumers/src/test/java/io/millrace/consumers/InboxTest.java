@@ -9,6 +9,8 @@ import io.millrace.client.MillraceException;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
+import io.millrace.v1.EventBatch;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +32,9 @@ class InboxTest {
     }
 
     @Test
-    void whatCameBeforeABatchStaysBeforeIt() {
-        Arrival.Batch batch = new Arrival.Batch(List.of(), new Place(ORDERS_0, 1, ByteString.EMPTY), 0);
+    void whatCameBeforeABatchStaysBeforeIt() throws IOException {
+        EncodedBatch events = EncodedBatch.of(EventBatch.getDefaultInstance());
+        Arrival.Batch batch = new Arrival.Batch(events, 0, new Place(ORDERS_0, 1, ByteString.EMPTY));
         inbox.add(heartbeat(1));
         inbox.add(batch);
         inbox.add(heartbeat(2));

@@ -61,7 +61,7 @@ public final class Producer implements AutoCloseable {
     private final Envelope envelope;
     private final PublishWindow window;
     private final Scheduler.Worker worker;
-    private final Scheduler timer = Schedulers.parallel();
+    private final Scheduler timer = Schedulers.single();
     private final AtomicInteger missed = new AtomicInteger();
     private final AtomicBoolean timerArmed = new AtomicBoolean();
     private final Set<PublishEach> sources = ConcurrentHashMap.newKeySet();

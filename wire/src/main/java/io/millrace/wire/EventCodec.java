@@ -24,6 +24,9 @@ public final class EventCodec {
     private static final long MAX_SECONDS = 253_402_300_799L;
     private static final int MAX_NANOS = 999_999_999;
 
+    static final String TIME_TO_LIVE = "time_to_live";
+    static final String DELIVER_AT = "deliver_at";
+
     private EventCodec() {}
 
     /** The message of an event. Payloads are not copied. */
@@ -81,10 +84,10 @@ public final class EventCodec {
             event.data(toBytes(message.getData()));
         }
         if (message.hasTimeToLive()) {
-            event.timeToLive(toDuration(message.getTimeToLive(), "time_to_live"));
+            event.timeToLive(toDuration(message.getTimeToLive(), TIME_TO_LIVE));
         }
         if (message.hasDeliverAt()) {
-            event.deliverAt(toInstant(message.getDeliverAt(), "deliver_at"));
+            event.deliverAt(toInstant(message.getDeliverAt(), DELIVER_AT));
         }
         if (message.getHeadersCount() > 0) {
             event.headers(toHeaders(message.getHeadersList()));
@@ -110,13 +113,14 @@ public final class EventCodec {
 
     /** The time of a message. Errors with EVENT_INVALID, naming the field, outside of the years 1 to 9999. */
     public static Instant toInstant(Timestamp message, String field) {
-        if (message.getSeconds() < MIN_SECONDS
-                || message.getSeconds() > MAX_SECONDS
-                || message.getNanos() < 0
-                || message.getNanos() > MAX_NANOS) {
+        return toInstant(message.getSeconds(), message.getNanos(), field);
+    }
+
+    static Instant toInstant(long seconds, int nanos, String field) {
+        if (seconds < MIN_SECONDS || seconds > MAX_SECONDS || nanos < 0 || nanos > MAX_NANOS) {
             throw invalid(field + " is not a time within the years 1 to 9999");
         }
-        return Instant.ofEpochSecond(message.getSeconds(), message.getNanos());
+        return Instant.ofEpochSecond(seconds, nanos);
     }
 
     /** The duration of a message. Errors with EVENT_INVALID, naming the field, when it cannot be one. */
@@ -144,9 +148,13 @@ public final class EventCodec {
     private static List<Header> toHeaders(List<io.millrace.v1.Header> messages) {
         List<Header> headers = new ArrayList<>(messages.size());
         for (io.millrace.v1.Header message : messages) {
-            headers.add(new Header(message.getKey(), message.hasValue() ? toBytes(message.getValue()) : null));
+            headers.add(toHeader(message));
         }
         return headers;
+    }
+
+    static Header toHeader(io.millrace.v1.Header message) {
+        return new Header(message.getKey(), message.hasValue() ? toBytes(message.getValue()) : null);
     }
 
     private static ByteString toMessage(Bytes bytes) {

@@ -42,7 +42,10 @@ public final class ReopeningCall<Q, R> {
     private final MillraceConnection connection;
     private final StreamRole<Q, R> role;
     private final Executor sending;
-    private final Scheduler timer = Schedulers.parallel();
+
+    /** Not parallel(), which gives its workers out in turn: each timer set there would shift who delivers where. */
+    private final Scheduler timer = Schedulers.single();
+
     private final Disposable.Swap retryTimer = Disposables.swap();
     private final Object lock = new Object();
     private volatile @Nullable Attempt current;
