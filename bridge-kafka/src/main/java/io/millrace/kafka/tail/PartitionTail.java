@@ -34,7 +34,7 @@ final class PartitionTail {
      * Runs of one topic come in the order of their offsets. One that begins lower than an earlier one has ended is of a
      * topic that was made again; this tail takes no more of them, and TopicWatch will end it.
      */
-    static final Duration LEAD = Duration.ofMillis(5);
+    static final Duration LEAD = Duration.ofMillis(20);
 
     private final TopicPartition partition;
     private final String topicUid;

@@ -156,6 +156,7 @@ final class PartitionCursor implements TailListener, Replay.Listener {
             reader.beginRun(end);
             mayBeginRun = rules.conflateInterval().isZero();
         }
+        boolean fromLog = reader == null;
         Slice slice = reader != null
                 ? reader.next(maxEvents, maxBytes, end, selection)
                 : history == null ? null : history.next(maxEvents, maxBytes, end, selection);
@@ -167,7 +168,7 @@ final class PartitionCursor implements TailListener, Replay.Listener {
         next = slice.lastOffset() + 1;
         Frame frame = slice.events() == 0 ? null : frame(slice);
         settle();
-        return new Cut(frame, slice.events(), slice.lengthBytes(), selection.takesAll() ? 0 : slice.passed());
+        return new Cut(frame, slice.events(), slice.lengthBytes(), selection.takesAll() ? 0 : slice.passed(), fromLog);
     }
 
     private Frame frame(Slice slice) {
@@ -195,6 +196,11 @@ final class PartitionCursor implements TailListener, Replay.Listener {
     void endAt(long offset) {
         end = new ReadEnd(offset, end.recordTimeMillis());
         settle();
+    }
+
+    /** The offset to be read next. */
+    long nextOffset() {
+        return next;
     }
 
     /** Events between this place and the live end. */
@@ -373,6 +379,7 @@ final class PartitionCursor implements TailListener, Replay.Listener {
      * @param events what it costs in events of credit
      * @param bytes what it costs in bytes of credit
      * @param examined what it has cost in events looked at one by one
+     * @param fromLog true when it was read from the log's history, false when from the ring
      */
-    record Cut(@Nullable Frame frame, int events, int bytes, int examined) {}
+    record Cut(@Nullable Frame frame, int events, int bytes, int examined, boolean fromLog) {}
 }

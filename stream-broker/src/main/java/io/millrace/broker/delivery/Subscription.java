@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     private ReadSpec spec = ReadSpec.getDefaultInstance();
     private ReadRules rules = ReadRules.NONE;
     private final Turns turns = new Turns();
+    private final Headway headway = new Headway();
     private int plans;
     private int examined;
     private boolean yielding;
@@ -342,7 +344,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
                 || (isOpen() && (topicsChanged || mayCut() || hasFinished() || hasCaughtUp()));
     }
 
-    /** False while the other streams of the loop have their turn. */
+    /** False while others have their turn. */
     private boolean mayCut() {
         return !yielding && nextInTurn() != null;
     }
@@ -395,6 +397,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
                 credit.spend(cut.events(), cut.bytes());
                 examine(cut);
                 if (cut.frame() != null) {
+                    pace(cut);
                     return cut.frame();
                 }
             }
@@ -408,12 +411,27 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         passedOver = cut.frame() == null;
         if (examined >= EXAMINED_PER_TURN || (cut.frame() == null && mayCut())) {
             yielding = true;
-            loop().execute(() -> {
-                yielding = false;
-                examined = 0;
-                wake();
-            });
+            loop().execute(this::goOn);
         }
+    }
+
+    /** A replay waits where it would slow down those who are served live, unless it would never be one of them. */
+    private void pace(PartitionCursor.Cut cut) {
+        if (!cut.fromLog()) {
+            broker.replayPace().servedLive();
+            return;
+        }
+        long pauseNanos = broker.replayPace().spend(loop(), cut.bytes());
+        if (pauseNanos > 0 && !yielding && headway.gains(System.nanoTime(), turns.all())) {
+            yielding = true;
+            loop().schedule(this::goOn, pauseNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void goOn() {
+        yielding = false;
+        examined = 0;
+        wake();
     }
 
     /** What follows from having nothing more to send. */

@@ -34,6 +34,7 @@ public final class Subscriptions {
     private final Filters filters;
     private final Histories histories;
     private final MatchingTopics matching;
+    private final ReplayPace replayPace = new ReplayPace();
     private final Set<Subscription> active = ConcurrentHashMap.newKeySet();
 
     /** None yet. */
@@ -119,6 +120,11 @@ public final class Subscriptions {
 
     MatchingTopics matching() {
         return matching;
+    }
+
+    /** Shared by all replays. */
+    ReplayPace replayPace() {
+        return replayPace;
     }
 
     MemoryLedger ledger() {
