@@ -10,11 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -62,13 +60,6 @@ public final class EventRecord {
     private static final int HEADER_OVERHEAD_BYTES = 10;
     /** What malformed UTF-8 decodes to; a text may have it of its own. */
     private static final char REPLACEMENT = '\uFFFD';
-
-    /** The times of RFC 3339: the years 0 to 9999. */
-    private static final long FIRST_SECOND =
-            Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
-
-    private static final long LAST_SECOND =
-            Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
     /** Names that no extension may have, because its header would be that of an attribute. */
     private static final Set<String> TAKEN = Set.of(
@@ -153,7 +144,7 @@ public final class EventRecord {
     }
 
     private static boolean isWithinCalendar(@Nullable Instant time) {
-        return time == null || (time.getEpochSecond() >= FIRST_SECOND && time.getEpochSecond() <= LAST_SECOND);
+        return time == null || Rfc3339.isWithinCalendar(time);
     }
 
     private static Event event(ConsumerRecord<byte[], byte[]> record) {
@@ -194,11 +185,11 @@ public final class EventRecord {
         add(headers, SOURCE, event.source());
         add(headers, TYPE, event.type());
         add(headers, SUBJECT, event.subject());
-        add(headers, TIME, event.time());
+        addTime(headers, TIME, event.time());
         add(headers, CONTENT_TYPE, event.dataContentType());
         add(headers, DATA_SCHEMA, event.dataSchema());
         add(headers, TIME_TO_LIVE, event.timeToLive());
-        add(headers, DELIVER_AT, event.deliverAt());
+        addTime(headers, DELIVER_AT, event.deliverAt());
         event.extensions().forEach((name, value) -> {
             requireExtensionName(name);
             headers.add(new RecordHeader(PREFIX + name, utf8(value)));
@@ -209,6 +200,12 @@ public final class EventRecord {
         String text = value == null ? "" : value.toString();
         if (!text.isEmpty()) {
             headers.add(new RecordHeader(name, utf8(text)));
+        }
+    }
+
+    private static void addTime(Headers headers, String name, @Nullable Instant time) {
+        if (time != null) {
+            headers.add(new RecordHeader(name, Rfc3339.format(time)));
         }
     }
 
@@ -254,9 +251,9 @@ public final class EventRecord {
     /** The headers of one record on their way into an event. */
     private static final class Reading {
         private final Event.Builder event;
-        private final Map<String, String> extensions = new HashMap<>();
         private final List<io.millrace.core.event.Header> others = new ArrayList<>();
-        private final Set<String> seen = new HashSet<>();
+        private Map<String, String> extensions = Map.of();
+        private int seen;
 
         Reading(Event.Builder event) {
             this.event = event;
@@ -277,23 +274,26 @@ public final class EventRecord {
                 return false;
             }
             String value = text(header.value());
-            return value != null && seen.add(name) && take(name, value);
+            return value != null && take(name, value);
         }
 
-        /** False where the value cannot be what the name says, or the name cannot be that of an extension. */
+        /**
+         * False where the value cannot be what the name says, the name cannot be that of an extension, or it is there
+         * already.
+         */
         private boolean take(String name, String value) {
             try {
                 return switch (name) {
-                    case SPEC_VERSION -> true;
-                    case ID -> set(value, event::id);
-                    case SOURCE -> set(value, event::source);
-                    case TYPE -> set(value, event::type);
-                    case SUBJECT -> set(value, event::subject);
-                    case TIME -> set(instant(value), event::time);
-                    case CONTENT_TYPE -> set(value, event::dataContentType);
-                    case DATA_SCHEMA -> set(value, event::dataSchema);
-                    case TIME_TO_LIVE -> set(Duration.parse(value), event::timeToLive);
-                    case DELIVER_AT -> set(instant(value), event::deliverAt);
+                    case SPEC_VERSION -> isFirst(0);
+                    case ID -> isFirst(1) && set(value, event::id);
+                    case SOURCE -> isFirst(2) && set(value, event::source);
+                    case TYPE -> isFirst(3) && set(value, event::type);
+                    case SUBJECT -> isFirst(4) && set(value, event::subject);
+                    case TIME -> isFirst(5) && set(Rfc3339.parse(value), event::time);
+                    case CONTENT_TYPE -> isFirst(6) && set(value, event::dataContentType);
+                    case DATA_SCHEMA -> isFirst(7) && set(value, event::dataSchema);
+                    case TIME_TO_LIVE -> isFirst(8) && set(Duration.parse(value), event::timeToLive);
+                    case DELIVER_AT -> isFirst(9) && set(Rfc3339.parse(value), event::deliverAt);
                     default -> extension(name.substring(PREFIX.length()), value);
                 };
             } catch (DateTimeException e) {
@@ -311,15 +311,20 @@ public final class EventRecord {
         }
 
         private boolean extension(String name, String value) {
-            if (!isExtensionName(name)) {
+            if (!isExtensionName(name) || extensions.containsKey(name)) {
                 return false;
             }
+            extensions = extensions.isEmpty() ? new HashMap<>() : extensions;
             extensions.put(name, value);
             return true;
         }
 
-        private static Instant instant(String rfc3339) {
-            return OffsetDateTime.parse(rfc3339).toInstant();
+        /** Only the first header of a name is the attribute; attributes are numbered here. */
+        private boolean isFirst(int attribute) {
+            int bit = 1 << attribute;
+            boolean first = (seen & bit) == 0;
+            seen |= bit;
+            return first;
         }
     }
 }

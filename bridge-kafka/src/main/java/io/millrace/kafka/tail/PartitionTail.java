@@ -28,13 +28,16 @@ final class PartitionTail {
      *
      * While acknowledgements keep coming one after another, reading the same records back is waste: the partition is led
      * by them and the loop lets it rest. A run that does not continue at the position means that others write too: the
-     * loop is called at once. When none comes for LEAD_NANOS the loop reads again, so a record of somebody else is late
-     * by that at most.
+     * loop is called at once. When none comes for LEAD the loop reads again, so a record of somebody else is late by that
+     * at most; after a large run, which takes longer to come and to read back, only after LONG_LEAD.
      *
      * Runs of one topic come in the order of their offsets. One that begins lower than an earlier one has ended is of a
      * topic that was made again; this tail takes no more of them, and TopicWatch will end it.
      */
     static final Duration LEAD = Duration.ofMillis(20);
+
+    static final Duration LONG_LEAD = Duration.ofMillis(100);
+    private static final int LARGE_RUN = 500;
 
     private final TopicPartition partition;
     private final String topicUid;
@@ -44,7 +47,7 @@ final class PartitionTail {
     private long offeredTo;
     private boolean madeAgain;
     private boolean led;
-    private long ledSinceNanos;
+    private long ledToNanos;
 
     PartitionTail(TopicPartition partition, String topicUid, long position) {
         this.partition = partition;
@@ -64,7 +67,7 @@ final class PartitionTail {
 
     /** True when somebody asks for more and acknowledgements do not lead. */
     synchronized boolean wantsReading(long nowNanos) {
-        led = led && nowNanos - ledSinceNanos < LEAD.toNanos();
+        led = led && nowNanos - ledToNanos < 0;
         return !led && isReady();
     }
 
@@ -106,7 +109,7 @@ final class PartitionTail {
             return loopRests;
         }
         led = true;
-        ledSinceNanos = nowNanos;
+        ledToNanos = nowNanos + (run.events().size() < LARGE_RUN ? LEAD : LONG_LEAD).toNanos();
         emit(new LogBatch(position, run.nextOffset(), notBefore(position, run.events())));
         return false;
     }

@@ -104,6 +104,17 @@ class PartitionTailTest {
     }
 
     @Test
+    void aLargeRunLeadsForLonger() {
+        follow(Long.MAX_VALUE);
+
+        offer(10, 1_010);
+
+        assertThat(shared.wantsReading(LATER)).isFalse();
+        assertThat(shared.isLed()).isTrue();
+        assertThat(shared.wantsReading(PartitionTail.LONG_LEAD.toNanos())).isTrue();
+    }
+
+    @Test
     void nothingIsShownThatWasNotRequested() {
         follow(2);
 

@@ -74,6 +74,7 @@ final class ScaleSubscribers implements Workload {
                 .formatted(STALLED, READING, count));
         int events = bench.depth().choose(300_000, 1_000_000);
         alone(stage, events);
+        attended(stage, events);
         alone(stage, events);
         return Pairs.measure(count, () -> attended(stage, events), () -> alone(stage, events));
     }

@@ -68,6 +68,10 @@ final class PartitionCursor implements TailListener, Replay.Listener {
     private boolean askingBounds;
     private boolean atMatch;
     private boolean mayBeginRun = true;
+
+    /** The stream has been told that the reader has something, and has taken nothing since. */
+    private boolean told;
+
     private @Nullable RingReader reader;
     private @Nullable Replay history;
 
@@ -144,6 +148,7 @@ final class PartitionCursor implements TailListener, Replay.Listener {
      */
     @Nullable
     Cut next(int maxEvents, int maxBytes) {
+        told = false;
         settle();
         if (!hasNext()) {
             return null;
@@ -222,8 +227,16 @@ final class PartitionCursor implements TailListener, Replay.Listener {
 
     @Override
     public void tailMoved() {
+        if (isKnownToHaveNext()) {
+            return; // the stream knows it, so one that is stalled costs nothing here
+        }
         settle();
         stream.cursorMoved(this);
+        told = reader != null && hasNext();
+    }
+
+    private boolean isKnownToHaveNext() {
+        return reader != null ? told && !reader.isOvertaken() : history != null && history.hasNext();
     }
 
     @Override
@@ -276,6 +289,7 @@ final class PartitionCursor implements TailListener, Replay.Listener {
         Ring ring = tail.ring();
         long head = ring == null ? next : ring.head();
         if (current.isOvertaken()) {
+            told = false;
             reader = ring == null ? null : RingReader.at(ring, next);
             if (reader == null && rules.skips()) {
                 reader = current; // skips when it is asked for events, so all that it misses until then is one gap
@@ -310,6 +324,7 @@ final class PartitionCursor implements TailListener, Replay.Listener {
         if (ring != null && selection.newestOnly()) {
             ring.followKeys();
         }
+        told = false;
         reader = ring == null ? null : RingReader.at(ring, next);
         if (reader != null) {
             leaveHistory();
