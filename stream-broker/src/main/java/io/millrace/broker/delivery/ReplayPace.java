@@ -13,9 +13,9 @@ import java.util.function.LongSupplier;
  * nobody is served live there is no bound.
  *
  * <p>Whether the machine is busy is seen by how late timers fire on the loops that replay: the rate goes down by a fifth
- * when many are late, and up by a twentieth when few are and the rate was made use of (additive increase would take too
- * long over three decades; otherwise this is the AIMD of TCP). It begins at 16 MB/s, each time that somebody is served
- * live after a while without, and stays between 8 MB/s and 4 GB/s.
+ * when many are late, and up by a tenth when few are and the rate was made use of (additive increase would take too
+ * long over three decades; otherwise this is the AIMD of TCP). It begins at 48 MB/s, each time that somebody is served
+ * live after a while without, and stays between 32 MB/s and 4 GB/s.
  *
  * <p>Thread-safe.
  */
@@ -31,9 +31,9 @@ final class ReplayPace {
     private static final long LATE_NANOS = 500_000;
     private static final double MANY_LATE = 0.1;
     private static final double DOWN = 0.8;
-    private static final double UP = 1.05;
-    private static final double START_BYTES_PER_SECOND = 16e6;
-    private static final double MIN_BYTES_PER_SECOND = 8e6;
+    private static final double UP = 1.1;
+    private static final double START_BYTES_PER_SECOND = 48e6;
+    private static final double MIN_BYTES_PER_SECOND = 32e6;
     private static final double MAX_BYTES_PER_SECOND = 4e9;
     private static final double NANOS_PER_SECOND = 1e9;
 

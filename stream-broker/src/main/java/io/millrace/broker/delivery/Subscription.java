@@ -415,14 +415,17 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         }
     }
 
-    /** A replay waits where it would slow down those who are served live, unless it would never be one of them. */
+    /** A long replay waits where it would slow down those who are served live, unless it would never be one of them. */
     private void pace(PartitionCursor.Cut cut) {
         if (!cut.fromLog()) {
             broker.replayPace().servedLive();
             return;
         }
+        if (!headway.mayWait(cut.bytes(), System.nanoTime(), turns.all())) {
+            return;
+        }
         long pauseNanos = broker.replayPace().spend(loop(), cut.bytes());
-        if (pauseNanos > 0 && !yielding && headway.gains(System.nanoTime(), turns.all())) {
+        if (pauseNanos > 0 && !yielding) {
             yielding = true;
             loop().schedule(this::goOn, pauseNanos, TimeUnit.NANOSECONDS);
         }
@@ -445,6 +448,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
 
     private Frame caughtUp() {
         phase = Phase.LIVE;
+        headway.becameLive();
         return Messages.caughtUp(passed(), broker.clock().instant());
     }
 

@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.netty.channel.DefaultEventLoop;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class ReplayPaceTest {
-    private static final double START = 16e6;
+    private static final double START = 48e6;
     private static final long PROBE_NANOS = 5_000_000;
     private static final int PROBES_PER_WINDOW = 40;
     private static final int BATCH = 32_000;
@@ -35,16 +36,16 @@ class ReplayPaceTest {
 
     @Test
     void itGoesDownWhileTimersAreLateAndUpAgainWhenTheyAreNot() {
-        window(true, 0.5, 16_000_000);
+        window(true, 0.5, 32_000_000);
         assertThat(pace.bytesPerSecond()).isCloseTo(0.8 * START, within(1.0));
 
         for (int i = 0; i < 100; i++) {
-            window(true, 0.5, 16_000_000);
+            window(true, 0.5, 32_000_000);
         }
-        assertThat(pace.bytesPerSecond()).as("never below").isEqualTo(8e6);
+        assertThat(pace.bytesPerSecond()).as("never below").isEqualTo(32e6);
 
-        window(true, 0.05, 16_000_000);
-        assertThat(pace.bytesPerSecond()).isCloseTo(1.05 * 8e6, within(1.0));
+        window(true, 0.05, 32_000_000);
+        assertThat(pace.bytesPerSecond()).isCloseTo(1.1 * 32e6, within(1.0));
     }
 
     @Test
@@ -83,6 +84,20 @@ class ReplayPaceTest {
         } finally {
             loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
         }
+    }
+
+    @Test
+    void aShortReplayIsNotHeldBack() {
+        Headway headway = new Headway();
+        for (long bytes = 0; bytes < Headway.FREE_BYTES; bytes += BATCH) {
+            assertThat(headway.mayWait(BATCH, 0, List.of())).isFalse();
+        }
+        assertThat(headway.mayWait(BATCH, 0, List.of())).isTrue();
+
+        headway.becameLive();
+        assertThat(headway.mayWait(BATCH, 0, List.of()))
+                .as("it was live meanwhile")
+                .isFalse();
     }
 
     @Test
