@@ -21,6 +21,11 @@ import java.util.List;
 final class DurableFanOut implements Workload {
     private static final int HELD_MILLIS = 250;
 
+    /** So that the target is a rung, just. */
+    private static final int LOWEST_DELIVERIES = 71_000;
+
+    private static final int HIGHEST_DELIVERIES = 10_000_000;
+
     @Override
     public String name() {
         return "durable-fanout";
@@ -64,7 +69,7 @@ final class DurableFanOut implements Workload {
         Latencies.live(
                 stage, side, subscribers, 500_000 / subscribers, bench.depth().choose(3_000, 10_000), 100);
         List<Rung> tried = new ArrayList<>();
-        Ladder ladder = new Ladder(50_000 / subscribers, 10_000_000 / subscribers);
+        Ladder ladder = new Ladder(LOWEST_DELIVERIES / subscribers, HIGHEST_DELIVERIES / subscribers);
         long held = ladder.highest(pace -> {
             Rung rung = rung(bench, stage, side, subscribers, (int) pace, flaws);
             tried.add(rung);

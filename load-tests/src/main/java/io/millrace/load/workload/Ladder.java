@@ -4,7 +4,7 @@ package io.millrace.load.workload;
 import java.util.function.LongPredicate;
 
 /**
- * Rates, each a tenth above the one before, and the search for the highest that is held: upwards in strides that
+ * Rates, each a quarter above the one before, and the search for the highest that is held: upwards in strides that
  * double, then by halves between the last rung that was held and the first that was not.
  *
  * <p>It takes for granted that whoever holds a rate holds every lower one; about {@code 2 log2} of the rungs between
@@ -15,7 +15,7 @@ import java.util.function.LongPredicate;
  */
 record Ladder(long lowest, long highest) {
     /** A rung over the one below it. */
-    static final double STEP = 1.1;
+    static final double STEP = 1.25;
 
     /** Refuses rates that are not positive or upside down. */
     Ladder {

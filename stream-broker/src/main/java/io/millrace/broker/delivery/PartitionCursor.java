@@ -231,8 +231,8 @@ final class PartitionCursor implements TailListener, Replay.Listener {
             return; // the stream knows it, so one that is stalled costs nothing here
         }
         settle();
+        told = reader != null && hasNext(); // before the stream looks: what comes after its look, it is told of again
         stream.cursorMoved(this);
-        told = reader != null && hasNext();
     }
 
     private boolean isKnownToHaveNext() {
