@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -26,15 +27,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 
 /** What this log has appended reaches its tails at Kafka's acknowledgement, whoever else writes to the topic. */
@@ -43,6 +50,7 @@ class WriteThroughIT {
     private static final int APPENDS = 600;
     private static final int TRANSACTIONS = 60;
     private static final int NATIVE_RECORDS = 3_000;
+    private static final int KEYED_RECORDS = 500;
 
     @RegisterExtension
     static final KafkaFixture kafka = KafkaFixture.shared();
@@ -126,6 +134,51 @@ class WriteThroughIT {
     }
 
     @Test
+    void whatCompactionRemovesUnderATailIsAHoleThereAndNothingElseIs() {
+        cleanOften();
+        TopicPartition partition = newTopic(
+                "compacted",
+                1,
+                Map.of(
+                        "cleanup.policy", "compact",
+                        "segment.ms", "100",
+                        "min.cleanable.dirty.ratio", "0.001",
+                        "max.compaction.lag.ms", "100"));
+        Live live = follow(partition);
+        try (KafkaEventLog other = KafkaEventLog.connect(KafkaLogConfig.of(kafka.bootstrapServers()))) {
+            Live late = new Live();
+            BaseSubscriber<LogBatch> stalled = late.subscriber();
+            other.tail(partition).subscribe(stalled);
+            stalled.request(1);
+            await().atMost(PATIENCE).until(() -> !late.batches.isEmpty());
+
+            await().atMost(PATIENCE).until(() -> {
+                publish(partition.topic(), 0);
+                produce(partition, "key");
+                return replayed(partition).size() < live.events().size() / 2;
+            });
+            stalled.requestUnbounded();
+            publish(other, partition.topic(), 1);
+            produce(partition, "key");
+            publish(other, partition.topic(), 2);
+
+            awaitEnd(live, partition);
+            awaitEnd(late, partition);
+            live.assertContinuous();
+            late.assertContinuous();
+            Set<StoredEvent> all = new HashSet<>(live.events());
+            Set<StoredEvent> left = new HashSet<>(late.events());
+            List<StoredEvent> kept = consumed(partition);
+            assertThat(all).hasSize(live.events().size());
+            assertThat(left).hasSize(late.events().size()).hasSizeLessThan(all.size());
+            assertThat(all.containsAll(left)).isTrue();
+            assertThat(left.containsAll(kept)).isTrue();
+            assertThat(live.shares()).containsKeys(Live.ACKNOWLEDGED, Live.READ);
+            assertThat(late.shares()).containsKeys(Live.ACKNOWLEDGED, Live.READ);
+        }
+    }
+
+    @Test
     void anOpenTransactionHoldsBackWhatIsAppendedBehindIt() {
         TopicPartition partition = newTopic("open", 1, Map.of());
         Live live = follow(partition);
@@ -176,6 +229,10 @@ class WriteThroughIT {
 
     /** Appends of three events, with attributes and with headers that look like attributes, many under way. */
     private void publish(TopicName topic, int publisher) {
+        publish(log, topic, publisher);
+    }
+
+    private static void publish(KafkaEventLog log, TopicName topic, int publisher) {
         List<AppendResult> results = Flux.range(0, APPENDS)
                 .flatMapSequential(i -> log.append(topic, three(publisher, i)), 16)
                 .collectList()
@@ -222,6 +279,32 @@ class WriteThroughIT {
         }
     }
 
+    /** Records of one key, so that compaction leaves only the last. */
+    private static void produce(TopicPartition partition, String key) {
+        try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
+            for (int i = 0; i < KEYED_RECORDS; i++) {
+                producer.send(new ProducerRecord<>(
+                        partition.topic().value(),
+                        partition.partition(),
+                        key.getBytes(StandardCharsets.UTF_8),
+                        Integer.toString(i).getBytes(StandardCharsets.UTF_8)));
+            }
+        }
+    }
+
+    private static void cleanOften() {
+        ConfigResource everyNode = new ConfigResource(ConfigResource.Type.BROKER, "");
+        AlterConfigOp often =
+                new AlterConfigOp(new ConfigEntry("log.cleaner.backoff.ms", "100"), AlterConfigOp.OpType.SET);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.incrementalAlterConfigs(Map.of(everyNode, List.of(often)))
+                    .all()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+        }
+    }
+
     private static void produceInTransactions(TopicPartition partition) {
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", "mixed"))) {
             producer.initTransactions();
@@ -258,6 +341,26 @@ class WriteThroughIT {
             events.merge(thread, batch.events().size(), Integer::sum);
         }
 
+        /** Takes what it requests. */
+        BaseSubscriber<LogBatch> subscriber() {
+            return new BaseSubscriber<>() {
+                @Override
+                protected void hookOnSubscribe(Subscription subscription) {
+                    // requests when the test does
+                }
+
+                @Override
+                protected void hookOnNext(LogBatch batch) {
+                    take(batch);
+                }
+
+                @Override
+                protected void hookOnError(Throwable error) {
+                    ended.complete(error.getMessage());
+                }
+            };
+        }
+
         List<StoredEvent> events() {
             return batches.stream().flatMap(batch -> batch.events().stream()).toList();
         }
@@ -274,6 +377,11 @@ class WriteThroughIT {
             long position = batches.element().fromOffset();
             for (LogBatch batch : batches) {
                 assertThat(batch.fromOffset()).isEqualTo(position);
+                for (StoredEvent event : batch.events()) {
+                    assertThat(event.offset()).isGreaterThanOrEqualTo(position);
+                    position = event.offset() + 1;
+                }
+                assertThat(batch.nextOffset()).isGreaterThanOrEqualTo(position);
                 position = batch.nextOffset();
             }
         }

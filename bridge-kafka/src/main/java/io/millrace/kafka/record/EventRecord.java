@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +93,7 @@ public final class EventRecord {
     public static int batchBytes(ProducerRecord<byte[], byte[]> record) {
         long bytes = BATCH_OVERHEAD_BYTES + RECORD_OVERHEAD_BYTES + length(record.key()) + length(record.value());
         for (Header header : record.headers()) {
-            bytes += HEADER_OVERHEAD_BYTES + utf8(header.key()).length + length(header.value());
+            bytes += HEADER_OVERHEAD_BYTES + Utils.utf8Length(header.key()) + length(header.value());
         }
         return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
