@@ -9,6 +9,9 @@ import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ public final class Histories {
     private final EventLog log;
     private final MemoryLedger ledger;
     private final long maxBytes;
+    private final Executor framing = framingThread();
     private final Map<Key, PartitionHistory> histories = new ConcurrentHashMap<>();
 
     /** The histories of a log; none is open. */
@@ -55,7 +59,7 @@ public final class Histories {
         PartitionHistory history = histories.compute(key, (same, present) -> {
             PartitionHistory current = present;
             if (current == null) {
-                current = new PartitionHistory(log, partition, ledger, maxBytes);
+                current = new PartitionHistory(log, partition, framing, ledger, maxBytes);
                 begun[0] = current;
             }
             current.holders++;
@@ -82,6 +86,18 @@ public final class Histories {
                 },
                 IDLE.toMillis(),
                 TimeUnit.MILLISECONDS);
+    }
+
+    /** One thread, which ends when it has had nothing to do for a while. */
+    private static Executor framingThread() {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(
+                1, 1, IDLE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "millrace-framing");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        one.allowCoreThreadTimeOut(true);
+        return one;
     }
 
     private static @Nullable PartitionHistory remove() {

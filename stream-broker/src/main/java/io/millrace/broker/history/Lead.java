@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.broker.history;
 
-import io.millrace.broker.frame.EventFramer;
-import io.millrace.broker.ring.Page;
 import io.millrace.core.log.LogBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +17,16 @@ final class Lead extends BaseSubscriber<LogBatch> {
     // ---- guarded by the history
 
     /** Where the next batch begins. */
-    long position;
+    long readTo;
 
     /** Batches that have come. */
     long arrived;
+
+    /** Where the next chunk begins: behind what has come and is framed. */
+    long position;
+
+    /** Batches that are framed. */
+    long framed;
 
     /** The batch up to which replays want to have read ahead. */
     long wanted;
@@ -44,7 +48,13 @@ final class Lead extends BaseSubscriber<LogBatch> {
 
     Lead(PartitionHistory history, long fromOffset) {
         this.history = history;
+        this.readTo = fromOffset;
         this.position = fromOffset;
+    }
+
+    /** True while a chunk is on its way without anything being asked of the log. */
+    boolean isFraming() {
+        return framed < arrived;
     }
 
     @Override
@@ -54,7 +64,7 @@ final class Lead extends BaseSubscriber<LogBatch> {
 
     @Override
     protected void hookOnNext(LogBatch batch) {
-        if (history.arrived(this, batch, Page.of(batch.events(), EventFramer.ofThisThread()))) {
+        if (history.arrived(this, batch)) {
             request(1);
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.broker.history;
 
+import io.millrace.broker.frame.EventFramer;
 import io.millrace.broker.ring.Page;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.log.EventLog;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ final class PartitionHistory {
      * there is none it follows the lead that stands there or a little before, and else begins one. Everybody moves at
      * their own pace: the foremost replay makes the lead go on, the others find what it brought, and whoever is slower
      * than the cache is long finds nothing and begins a lead of its own.
+     *
+     * What the log brings is framed by a thread beside the one that reads, so that a lone replay has both; a lead may
+     * have two batches there, which is as far as replays have read ahead.
      *
      * Exactness rests on two facts: a chunk says which offsets it covers, so holes belong to it and no place between two
      * chunks is skipped; and a replay enters a chunk only when it covers the replay's place.
@@ -36,6 +41,12 @@ final class PartitionHistory {
     /** A chunk is about 512 KiB of Kafka's batches, so this is some thirty places that differ. */
     static final long MAX_BYTES = 16L << 20;
 
+    /**
+     * As long as there is one replay, nobody comes behind it. What is kept for nobody outlives the young generation, and
+     * then a replay costs a full collection every second.
+     */
+    private static final long ALONE_BYTES = 3L << 20;
+
     /** How many chunks a moving replay has in front of it. */
     private static final int AHEAD = 2;
 
@@ -44,6 +55,7 @@ final class PartitionHistory {
 
     private final EventLog log;
     private final TopicPartition partition;
+    private final Executor framing;
     private final MemoryLedger ledger;
     private final MemoryLedger.Account account;
     private final long maxBytes;
@@ -54,9 +66,13 @@ final class PartitionHistory {
     /** Replays that are open. Changed by {@link Histories} only, inside its map's own lock. */
     int holders;
 
-    PartitionHistory(EventLog log, TopicPartition partition, MemoryLedger ledger, long maxBytes) {
+    /**
+     * @param framing runs one task after the other, in order
+     */
+    PartitionHistory(EventLog log, TopicPartition partition, Executor framing, MemoryLedger ledger, long maxBytes) {
         this.log = log;
         this.partition = partition;
+        this.framing = framing;
         this.ledger = ledger;
         this.account = ledger.open();
         this.maxBytes = maxBytes;
@@ -94,8 +110,8 @@ final class PartitionHistory {
                 }
                 follow(replay, lead, abandoned);
                 lead.waiting.add(replay);
-                asks = !lead.requested;
-                lead.requested = true;
+                asks = !lead.requested && !lead.isFraming();
+                lead.requested |= asks;
             }
         }
         abandoned.forEach(Lead::cancel);
@@ -117,32 +133,55 @@ final class PartitionHistory {
         abandoned.forEach(Lead::cancel);
     }
 
-    /** A batch has come. True when the lead shall request another one at once. On the log's thread. */
-    boolean arrived(Lead lead, LogBatch batch, List<Page> pages) {
-        List<Replay> woken;
+    /** A batch has come, which will be framed. True when the lead shall request another one. On the log's thread. */
+    boolean arrived(Lead lead, LogBatch batch) {
         boolean goesOn;
         synchronized (this) {
             if (closed || !lead.open) {
                 return false;
             }
-            if (batch.fromOffset() != lead.position) {
-                throw new IllegalStateException("the read of " + partition + " stands at " + lead.position
+            if (batch.fromOffset() != lead.readTo) {
+                throw new IllegalStateException("the read of " + partition + " stands at " + lead.readTo
                         + ", and a batch begins at " + batch.fromOffset());
             }
-            lead.position = batch.nextOffset();
+            lead.readTo = batch.nextOffset();
             lead.arrived++;
-            woken = List.copyOf(lead.waiting);
-            lead.waiting.clear();
-            keep(new Chunk(lead, lead.arrived, batch.fromOffset(), batch.nextOffset(), pages), !woken.isEmpty());
             lead.requested = wantsMore(lead);
             goesOn = lead.requested;
         }
-        woken.forEach(Replay::wake);
+        framing.execute(() -> frame(lead, batch));
         return goesOn;
+    }
+
+    private void frame(Lead lead, LogBatch batch) {
+        try {
+            framed(lead, batch, Page.of(batch.events(), EventFramer.ofThisThread()));
+        } catch (RuntimeException fault) {
+            fail(lead, fault);
+        }
+    }
+
+    private void framed(Lead lead, LogBatch batch, List<Page> pages) {
+        List<Replay> woken;
+        synchronized (this) {
+            if (closed || !lead.open) {
+                return;
+            }
+            lead.position = batch.nextOffset();
+            lead.framed++;
+            woken = List.copyOf(lead.waiting);
+            lead.waiting.clear();
+            keep(new Chunk(lead, lead.framed, batch.fromOffset(), batch.nextOffset(), pages), !woken.isEmpty());
+        }
+        woken.forEach(Replay::wake);
     }
 
     /** The log cannot be read on there. On any thread. */
     void failed(Lead lead, Throwable cause) {
+        framing.execute(() -> fail(lead, cause)); // behind what was read before
+    }
+
+    private void fail(Lead lead, Throwable cause) {
         List<Replay> told;
         synchronized (this) {
             lead.open = false;
@@ -246,7 +285,7 @@ final class PartitionHistory {
     }
 
     private static boolean wantsMore(Lead lead) {
-        return lead.arrived < lead.wanted && lead.position < lead.neededTo;
+        return lead.arrived < lead.wanted && lead.readTo < lead.neededTo;
     }
 
     private void keep(Chunk chunk, boolean awaited) {
@@ -265,8 +304,13 @@ final class PartitionHistory {
     }
 
     private boolean isOverfull(Chunk newest) {
-        long bound = ledger.hasRoom() ? maxBytes : newest.heldBytes();
+        long wanted = isOneAlone() ? Math.min(maxBytes, ALONE_BYTES) : maxBytes;
+        long bound = ledger.hasRoom() ? wanted : newest.heldBytes();
         return !chunks.isEmpty() && account.heldBytes() > bound;
+    }
+
+    private boolean isOneAlone() {
+        return leads.size() == 1 && leads.get(0).replays == 1;
     }
 
     private @Nullable Chunk oldestUnused() {

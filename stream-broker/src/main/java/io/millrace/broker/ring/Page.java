@@ -69,7 +69,8 @@ public final class Page {
             StoredEvent event = events.get(i);
             int lengthBytes = framer.frame(event);
             if (page == null || !page.hasRoom(lengthBytes)) {
-                int capacityBytes = Math.max(lengthBytes, guessedBytes(events, i));
+                long likeThis = (long) lengthBytes * (events.size() - i);
+                int capacityBytes = (int) Math.max(lengthBytes, Math.min(PAGE_BYTES, likeThis));
                 page = new Page(pages.size(), event.offset(), 0, capacityBytes, false);
                 pages.add(page);
             }

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,9 +33,11 @@ class ReplayTest {
 
     private final MemoryLedger ledger = new MemoryLedger(64 << 20);
     private final ManualLoop logThread = new ManualLoop();
+    private final ManualLoop framing = new ManualLoop();
     private final ManualLoop loop = new ManualLoop();
     private ScriptedLog log = new ScriptedLog(logThread, END, offset -> true, from -> BATCH);
-    private PartitionHistory history = new PartitionHistory(log, PARTITION, ledger, PartitionHistory.MAX_BYTES);
+    private PartitionHistory history =
+            new PartitionHistory(log, PARTITION, framing, ledger, PartitionHistory.MAX_BYTES);
 
     @AfterEach
     void nothingIsHeld() {
@@ -90,7 +91,7 @@ class ReplayTest {
 
     @Test
     void aStalledReplayDoesNotSlowTheOthersAndFindsItsPlaceLater() {
-        history = new PartitionHistory(log, PARTITION, ledger, 1 << 20);
+        history = new PartitionHistory(log, PARTITION, framing, ledger, 1 << 20);
         Reader stalled = new Reader(0, ReadEnd.NEVER);
         stalled.readSome(1);
         Reader moving = new Reader(0, ReadEnd.NEVER);
@@ -161,7 +162,7 @@ class ReplayTest {
                 END,
                 offset -> Long.hashCode(offset * 0x9E3779B97F4A7C15L) % density != 0,
                 from -> 1 + random.nextLong(2 * BATCH));
-        history = new PartitionHistory(log, PARTITION, ledger, random.nextLong(1, 4 << 20));
+        history = new PartitionHistory(log, PARTITION, framing, ledger, random.nextLong(1, 4 << 20));
         List<Reader> readers = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             long from = random.nextBoolean() ? random.nextLong(1500) : random.nextLong(END);
@@ -181,7 +182,7 @@ class ReplayTest {
     }
 
     private void happen(SplittableRandom random, List<Reader> going) {
-        ManualLoop next = random.nextBoolean() ? loop : logThread;
+        ManualLoop next = threads().get(random.nextInt(3));
         if (next.hasTask()) {
             next.runNext();
         }
@@ -216,9 +217,13 @@ class ReplayTest {
 
     /** Until nothing happens by itself any more. */
     private void settle() {
-        while (logThread.hasTask() || loop.hasTask()) {
-            Stream.of(logThread, loop).filter(ManualLoop::hasTask).forEach(ManualLoop::runNext);
+        while (threads().stream().anyMatch(ManualLoop::hasTask)) {
+            threads().stream().filter(ManualLoop::hasTask).forEach(ManualLoop::runNext);
         }
+    }
+
+    private List<ManualLoop> threads() {
+        return List.of(logThread, framing, loop);
     }
 
     /** A stream that reads history up to its end or that of the log. */
