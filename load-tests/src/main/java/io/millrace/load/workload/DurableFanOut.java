@@ -67,7 +67,7 @@ final class DurableFanOut implements Workload {
     private static Climb climb(Bench bench, Stage stage, Side side, int subscribers, List<String> flaws) {
         bench.say("durable-fanout: %s, the highest pace that %,d subscribers hold".formatted(side, subscribers));
         Latencies.live(
-                stage, side, subscribers, 500_000 / subscribers, bench.depth().choose(3_000, 10_000), 100);
+                stage, side, subscribers, 500_000 / subscribers, bench.depth().choose(3_000, 30_000), 100);
         List<Rung> tried = new ArrayList<>();
         Ladder ladder = new Ladder(LOWEST_DELIVERIES / subscribers, HIGHEST_DELIVERIES / subscribers);
         long held = ladder.highest(pace -> {

@@ -53,9 +53,9 @@ final class Latencies implements Workload {
     }
 
     private static Pairs pairs(Bench bench, Stage stage, int subscribers, int eventsPerSecond) {
-        int count = bench.depth().choose(3, 7);
+        int count = bench.depth().choose(3, 5);
         bench.say("latency: %,d events/s to %,d subscribers, %d pairs".formatted(eventsPerSecond, subscribers, count));
-        int warmUpMillis = bench.depth().choose(2_000, 10_000);
+        int warmUpMillis = bench.depth().choose(2_000, 40_000);
         int windowMillis = bench.depth().choose(800, 5_000);
         for (Side side : Side.values()) {
             live(stage, side, subscribers, eventsPerSecond, warmUpMillis, 100);

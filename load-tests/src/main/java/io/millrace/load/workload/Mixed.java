@@ -41,7 +41,7 @@ final class Mixed implements Workload {
         Work replays = new Work.Replay(stored, Replaying.events(bench), 100, REPLAYS);
         stage.beginBeside(replays).join();
         alone(bench, stage);
-        int count = bench.depth().choose(3, 7);
+        int count = bench.depth().choose(3, 5);
         bench.say("mixed: %d pairs".formatted(count));
         List<String> flaws = new ArrayList<>();
         Pairs pairs = Pairs.measure(count, () -> beside(bench, stage, replays, flaws), () -> alone(bench, stage));

@@ -52,9 +52,9 @@ final class Publishing implements Workload {
     private static Pairs race(Bench bench, Stage stage, int dataBytes) {
         Race race = new Race(
                 MAX_EVENTS_BYTES / (dataBytes + ENVELOPE_BYTES),
-                bench.depth().choose(Duration.ofSeconds(dataBytes > 100 ? 1 : 8), Duration.ofSeconds(12)),
+                bench.depth().choose(Duration.ofSeconds(dataBytes > 100 ? 1 : 8), Duration.ofSeconds(20)),
                 bench.depth().choose(Duration.ofMillis(800), Duration.ofSeconds(4)),
-                bench.depth().choose(dataBytes > 100 ? 3 : 5, 7));
+                bench.depth().choose(dataBytes > 100 ? 3 : 5, 5));
         bench.say("publish: %,d B of data, %d pairs".formatted(dataBytes, race.pairs()));
         return race.between(
                 events -> publish(stage, Side.MILLRACE, events, dataBytes),

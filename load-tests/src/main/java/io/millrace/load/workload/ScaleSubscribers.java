@@ -69,7 +69,7 @@ final class ScaleSubscribers implements Workload {
     }
 
     private static Pairs crowd(Bench bench, Stage stage) {
-        int count = bench.depth().choose(3, 7);
+        int count = bench.depth().choose(3, 5);
         bench.say("scale-subscribers: publishing to %d stalled and %d slow subscribers, %d pairs"
                 .formatted(STALLED, READING, count));
         int events = bench.depth().choose(300_000, 1_000_000);
