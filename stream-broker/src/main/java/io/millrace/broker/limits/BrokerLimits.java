@@ -47,7 +47,7 @@ public record BrokerLimits(
         return new BrokerLimits(
                 MIB,
                 2 * MIB,
-                65_536,
+                4_096,
                 8 * MIB,
                 31 * KIB,
                 MIB,
