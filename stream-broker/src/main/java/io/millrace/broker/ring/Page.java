@@ -69,8 +69,7 @@ public final class Page {
             StoredEvent event = events.get(i);
             int lengthBytes = framer.frame(event);
             if (page == null || !page.hasRoom(lengthBytes)) {
-                long likeThis = (long) lengthBytes * (events.size() - i);
-                int capacityBytes = (int) Math.max(lengthBytes, Math.min(PAGE_BYTES, likeThis));
+                int capacityBytes = Math.max(lengthBytes, bytesIfAllWereLike(lengthBytes, events.size() - i));
                 page = new Page(pages.size(), event.offset(), 0, capacityBytes, false);
                 pages.add(page);
             }
@@ -78,6 +77,11 @@ public final class Page {
             page.publish();
         }
         return pages;
+    }
+
+    /** About the capacity that so many events need, with an eighth to spare; at most that of a full-grown page. */
+    private static int bytesIfAllWereLike(int lengthBytes, int events) {
+        return (int) Math.min(PAGE_BYTES, (long) events * Math.max(BYTES_PER_EVENT, lengthBytes + lengthBytes / 8));
     }
 
     /** About the capacity that the events from an index on need, at most that of a full-grown page. */
