@@ -50,7 +50,7 @@ final class PartitionHistory {
     /** How many chunks a moving replay has in front of it. */
     private static final int AHEAD = 2;
 
-    /** How far behind a place a lead may stand for a replay to wait for it rather than to begin another. */
+    /** How far behind a place a lead may have read for a replay to wait for it rather than to begin another. */
     private static final int NEAR_OFFSETS = 1024;
 
     private final EventLog log;
@@ -157,6 +157,7 @@ final class PartitionHistory {
         try {
             framed(lead, batch, Page.of(batch.events(), EventFramer.ofThisThread()));
         } catch (RuntimeException fault) {
+            lead.cancel();
             fail(lead, fault);
         }
     }
@@ -231,7 +232,7 @@ final class PartitionHistory {
 
     private @Nullable Lead leadNear(long place) {
         for (Lead lead : leads) {
-            if (lead.position <= place && place - lead.position <= NEAR_OFFSETS) {
+            if (lead.position <= place && place - lead.readTo <= NEAR_OFFSETS) {
                 return lead;
             }
         }

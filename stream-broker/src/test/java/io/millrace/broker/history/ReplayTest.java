@@ -134,6 +134,20 @@ class ReplayTest {
     }
 
     @Test
+    void whatCannotBeFramedEndsTheReadBehindWhatCameBefore() {
+        log.breakAt(250);
+        Reader reader = new Reader(0, ReadEnd.NEVER);
+        while (reader.failures.isEmpty()) {
+            reader.readSome(BATCH);
+            settle();
+        }
+
+        assertThat(reader.offsets).isEqualTo(log.offsets(0, 200));
+        assertThat(log.openReads()).isZero();
+        reader.replay.close();
+    }
+
+    @Test
     void whileMemoryIsShortOnlyWhatSomebodyReadsIsKept() {
         MemoryLedger.Account others = ledger.open();
         others.take(ledger.limitBytes());

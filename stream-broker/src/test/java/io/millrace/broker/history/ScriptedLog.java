@@ -33,6 +33,7 @@ final class ScriptedLog implements EventLog {
     private final LongPredicate isEvent;
     private final LongUnaryOperator batchLength;
     private long earliest;
+    private long broken = -1;
     private int batches;
     private int openReads;
     private int reads;
@@ -65,6 +66,11 @@ final class ScriptedLog implements EventLog {
     /** Retention removes everything before this. */
     void expireBefore(long offset) {
         earliest = offset;
+    }
+
+    /** There is nothing where the event of this offset should be. */
+    void breakAt(long offset) {
+        broken = offset;
     }
 
     List<Long> offsets(long from, long to) {
@@ -161,7 +167,11 @@ final class ScriptedLog implements EventLog {
                     .map(offset -> new StoredEvent(
                             offset,
                             offset,
-                            Event.builder().data("x".repeat(PAYLOAD_CHARS)).build()))
+                            offset == broken
+                                    ? null
+                                    : Event.builder()
+                                            .data("x".repeat(PAYLOAD_CHARS))
+                                            .build()))
                     .toList();
         }
     }
