@@ -8,9 +8,9 @@ import io.millrace.core.topic.TopicPartition;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -88,14 +88,20 @@ public final class Histories {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** One thread, which ends when it has had nothing to do for a while. */
+    /** One thread, which ends when it has had nothing to do for a while; whoever finds it busy works for itself. */
     private static Executor framingThread() {
         ThreadPoolExecutor one = new ThreadPoolExecutor(
-                1, 1, IDLE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), task -> {
+                1,
+                1,
+                IDLE.toMillis(),
+                TimeUnit.MILLISECONDS,
+                new ArrayBlockingQueue<>(1),
+                task -> {
                     Thread thread = new Thread(task, "millrace-framing");
                     thread.setDaemon(true);
                     return thread;
-                });
+                },
+                new ThreadPoolExecutor.CallerRunsPolicy());
         one.allowCoreThreadTimeOut(true);
         return one;
     }

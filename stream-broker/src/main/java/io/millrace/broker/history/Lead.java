@@ -2,8 +2,11 @@
 package io.millrace.broker.history;
 
 import io.millrace.core.log.LogBatch;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
@@ -27,6 +30,16 @@ final class Lead extends BaseSubscriber<LogBatch> {
 
     /** Batches that are framed. */
     long framed;
+
+    /** Batches that have come and are not being framed yet. */
+    final Queue<LogBatch> unframed = new ArrayDeque<>();
+
+    /** True while somebody frames what has come. */
+    boolean inFraming;
+
+    /** Why the log cannot be read on; told once everything before is framed. */
+    @Nullable
+    Throwable failure;
 
     /** The batch up to which replays want to have read ahead. */
     long wanted;

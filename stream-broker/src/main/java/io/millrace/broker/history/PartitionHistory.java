@@ -25,8 +25,9 @@ final class PartitionHistory {
      * their own pace: the foremost replay makes the lead go on, the others find what it brought, and whoever is slower
      * than the cache is long finds nothing and begins a lead of its own.
      *
-     * What the log brings is framed by a thread beside the one that reads, so that a lone replay has both; a lead may
-     * have two batches there, which is as far as replays have read ahead.
+     * What the log brings is framed by a thread beside the one that reads, so that a lone replay has both; a lead has
+     * two batches there at most, which is as far as replays have read ahead. Where many leads are read at once the
+     * reading threads frame for themselves, so what waits to be framed does not grow with the leads.
      *
      * Exactness rests on two facts: a chunk says which offsets it covers, so holes belong to it and no place between two
      * chunks is skipped; and a replay enters a chunk only when it covers the replay's place.
@@ -67,7 +68,7 @@ final class PartitionHistory {
     int holders;
 
     /**
-     * @param framing runs one task after the other, in order
+     * @param framing runs tasks, on the calling thread where it has no room
      */
     PartitionHistory(EventLog log, TopicPartition partition, Executor framing, MemoryLedger ledger, long maxBytes) {
         this.log = log;
@@ -136,6 +137,7 @@ final class PartitionHistory {
     /** A batch has come, which will be framed. True when the lead shall request another one. On the log's thread. */
     boolean arrived(Lead lead, LogBatch batch) {
         boolean goesOn;
+        boolean begins;
         synchronized (this) {
             if (closed || !lead.open) {
                 return false;
@@ -146,20 +148,44 @@ final class PartitionHistory {
             }
             lead.readTo = batch.nextOffset();
             lead.arrived++;
+            lead.unframed.add(batch);
+            begins = !lead.inFraming;
+            lead.inFraming = true;
             lead.requested = wantsMore(lead);
             goesOn = lead.requested;
         }
-        framing.execute(() -> frame(lead, batch));
+        if (begins) {
+            framing.execute(() -> frameAll(lead));
+        }
         return goesOn;
     }
 
-    private void frame(Lead lead, LogBatch batch) {
+    private void frameAll(Lead lead) {
         try {
-            framed(lead, batch, Page.of(batch.events(), EventFramer.ofThisThread()));
+            for (LogBatch batch = nextUnframed(lead); batch != null; batch = nextUnframed(lead)) {
+                framed(lead, batch, Page.of(batch.events(), EventFramer.ofThisThread()));
+            }
         } catch (RuntimeException fault) {
             lead.cancel();
             fail(lead, fault);
         }
+    }
+
+    private @Nullable LogBatch nextUnframed(Lead lead) {
+        Throwable failure;
+        synchronized (this) {
+            LogBatch next = closed || !lead.open ? null : lead.unframed.poll();
+            if (next != null) {
+                return next;
+            }
+            lead.unframed.clear();
+            lead.inFraming = false;
+            failure = lead.failure;
+        }
+        if (failure != null) {
+            fail(lead, failure);
+        }
+        return null;
     }
 
     private void framed(Lead lead, LogBatch batch, List<Page> pages) {
@@ -179,7 +205,13 @@ final class PartitionHistory {
 
     /** The log cannot be read on there. On any thread. */
     void failed(Lead lead, Throwable cause) {
-        framing.execute(() -> fail(lead, cause)); // behind what was read before
+        synchronized (this) {
+            if (lead.inFraming) {
+                lead.failure = cause; // told behind what was read before
+                return;
+            }
+        }
+        fail(lead, cause);
     }
 
     private void fail(Lead lead, Throwable cause) {

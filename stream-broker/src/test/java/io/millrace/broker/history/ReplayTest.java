@@ -176,7 +176,8 @@ class ReplayTest {
                 END,
                 offset -> Long.hashCode(offset * 0x9E3779B97F4A7C15L) % density != 0,
                 from -> 1 + random.nextLong(2 * BATCH));
-        history = new PartitionHistory(log, PARTITION, framing, ledger, random.nextLong(1, 4 << 20));
+        history = new PartitionHistory(
+                log, PARTITION, task -> framingOrCaller(random, task), ledger, random.nextLong(1, 4 << 20));
         List<Reader> readers = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             long from = random.nextBoolean() ? random.nextLong(1500) : random.nextLong(END);
@@ -193,6 +194,15 @@ class ReplayTest {
             assertThat(reader.failures).isEmpty();
             assertThat(reader.offsets).isEqualTo(log.offsets(reader.from, reader.readTo()));
         });
+    }
+
+    /** At times the framing thread has no room. */
+    private void framingOrCaller(SplittableRandom random, Runnable task) {
+        if (random.nextInt(3) == 0) {
+            task.run();
+        } else {
+            framing.execute(task);
+        }
     }
 
     private void happen(SplittableRandom random, List<Reader> going) {
