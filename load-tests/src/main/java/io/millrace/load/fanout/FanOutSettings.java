@@ -7,7 +7,7 @@ import java.time.Duration;
  * How fan-out is measured.
  *
  * @param warmUpSubscribers subscribers while a server warms up
- * @param warmUp CPU time that each server uses before anything counts; the JIT needs 8 s
+ * @param warmUp CPU time that each server uses at least before anything counts; more until its compiler rests
  * @param settling how long each runs with a new number of subscribers before its figures count
  * @param pairs how often both sides are measured one after the other
  * @param runUp time from idle to full speed, before each window

@@ -5,16 +5,19 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * A server in a process of its own, driven by lines on standard input: {@code make OFFSET} and {@code subscribers}. It
- * answers {@code port N} at the start and {@code subscribers N}, and ends when its input does.
+ * A server in a process of its own, driven by lines on standard input: {@code make OFFSET}, {@code subscribers} and
+ * {@code compiled}. It answers {@code port N} at the start, {@code subscribers N} and {@code compiled MILLISECONDS},
+ * and ends when its input does.
  */
 public final class ServerMain {
     static final String MAKE = "make";
     static final String SUBSCRIBERS = "subscribers";
+    static final String COMPILED = "compiled";
     static final String PORT = "port";
 
     private ServerMain() {}
@@ -36,6 +39,9 @@ public final class ServerMain {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             if (line.equals(SUBSCRIBERS)) {
                 out.println(SUBSCRIBERS + " " + server.subscribers());
+            } else if (line.equals(COMPILED)) {
+                out.println(COMPILED + " "
+                        + ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
             } else {
                 server.makeUntil(Long.parseLong(line, MAKE.length() + 1, line.length(), 10));
             }

@@ -5,6 +5,7 @@ import io.millrace.load.process.ChildJvm;
 import io.millrace.load.process.ServeOptions;
 import io.millrace.load.process.Usage;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /** A server in a JVM of its own that runs as {@code millrace serve} does. Owned by one thread. */
@@ -47,6 +48,11 @@ final class ServerProcess implements FanOutServer {
     @Override
     public void makeUntil(long offset) {
         process.tell(ServerMain.MAKE + " " + offset);
+    }
+
+    /** How long its just-in-time compiler has worked so far. */
+    Duration compiled() {
+        return Duration.ofMillis(answer(process.ask(ServerMain.COMPILED), ServerMain.COMPILED));
     }
 
     /** The whole process. */

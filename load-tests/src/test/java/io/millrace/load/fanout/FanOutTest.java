@@ -110,6 +110,7 @@ class FanOutTest {
 
             assertThat(drive.received()).isEqualTo(2 * 5000);
             assertThat(contender.usage().get().cpu()).isPositive();
+            assertThat(contender.compiled().get()).isPositive();
             assertThat(contender.usage().get().residentBytes()).isGreaterThan(10 << 20);
         }
     }
@@ -127,6 +128,10 @@ class FanOutTest {
     private static Contender here(Contestant contestant) throws IOException {
         FanOutServer server = contestant.start();
         return new Contender(
-                contestant, server, contestant.feeder(server), () -> new Usage(Duration.ofNanos(System.nanoTime()), 0));
+                contestant,
+                server,
+                contestant.feeder(server),
+                () -> new Usage(Duration.ofNanos(System.nanoTime()), 0),
+                () -> Duration.ZERO);
     }
 }
