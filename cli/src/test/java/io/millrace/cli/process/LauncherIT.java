@@ -38,6 +38,20 @@ class LauncherIT {
         assertThat(linked.out).startsWith("{\"version\":");
     }
 
+    /** A JDK that is newer than the one that the program was built with calls it an error (25 does, 17 does not). */
+    @Test
+    void anArchiveOfClassesThatDoesNotFitIsNotWorthALine() throws Exception {
+        Path project = project("another-jdk");
+        provideProgram(project);
+        Files.writeString(project.resolve("cli/target/millrace/classes.jsa"), "of another JDK");
+
+        Result result = run(directory, Map.of(), project.resolve("millrace").toString(), "version");
+
+        assertThat(result.exitCode).as(result.err).isZero();
+        assertThat(result.out).startsWith("millrace ");
+        assertThat(result.err).isEmpty();
+    }
+
     @Test
     void twoFirstStartsAtOnceBuildOnce() throws Exception {
         Path project = project("fresh");
