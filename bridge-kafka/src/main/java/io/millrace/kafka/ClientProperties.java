@@ -21,6 +21,15 @@ final class ClientProperties {
     private static final int TAIL_PARTITION_FETCH_BYTES = 1 << 20;
     private static final int TAIL_WAIT_MILLIS = 500;
 
+    /** An abandoned transaction stalls all readers of its partitions for so long. */
+    static final Duration SESSION_TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
+
+    /** Twice as long for a delivery is less than the transaction lives. */
+    private static final int SESSION_REQUEST_MILLIS = 5_000;
+
+    /** More than the largest event, and some batches. */
+    private static final long SESSION_BUFFER_BYTES = 4L << 20;
+
     private final KafkaLogConfig config;
 
     ClientProperties(KafkaLogConfig config) {
@@ -49,6 +58,19 @@ final class ClientProperties {
         properties.put(
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 Math.max(millis(config.deliveryTimeout()), millis(config.linger()) + millis(config.requestTimeout())));
+        return withExtra(properties);
+    }
+
+    /** The same in transactions, with less memory: there is one for each publisher who names itself. */
+    Map<String, Object> session(String transactionalId) {
+        Map<String, Object> properties = new HashMap<>(producer());
+        properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, transactionalId);
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, millis(SESSION_TRANSACTION_TIMEOUT));
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, SESSION_REQUEST_MILLIS);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * SESSION_REQUEST_MILLIS);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2L * SESSION_REQUEST_MILLIS);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, SESSION_BUFFER_BYTES);
         return withExtra(properties);
     }
 

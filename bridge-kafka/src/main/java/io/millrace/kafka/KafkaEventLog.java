@@ -6,6 +6,7 @@ import io.millrace.core.log.AppendResult;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.PartitionBounds;
+import io.millrace.core.log.PublisherSession;
 import io.millrace.core.log.TopicAdmin;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
@@ -18,6 +19,7 @@ import io.millrace.kafka.admin.TopicView;
 import io.millrace.kafka.admin.TopicWatch;
 import io.millrace.kafka.append.KafkaAppender;
 import io.millrace.kafka.read.CatchUpReaders;
+import io.millrace.kafka.session.KafkaSessions;
 import io.millrace.kafka.tail.SharedTail;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +42,9 @@ import reactor.util.retry.Retry;
  * <p><b>Write-through.</b> What this log has appended reaches its tails at Kafka's acknowledgement where it continues at
  * their position; whatever else is in the partition they read from Kafka. Both give the same events.
  *
+ * <p><b>Publishers who name themselves</b> write in transactions (decision 0019), which readers see once they are
+ * committed.
+ *
  * <p><b>Threads.</b> Answers to appends come on the producer's network thread, others on the admin client's, readers on
  * threads of their own, tails on one of their own and on the producer's. None of them may be blocked.
  */
@@ -54,6 +59,7 @@ public final class KafkaEventLog implements EventLog {
     private final KafkaAppender appender;
     private final CatchUpReaders readers;
     private final SharedTail tail;
+    private final KafkaSessions sessions;
     private volatile boolean closed;
 
     private KafkaEventLog(KafkaLogConfig config) {
@@ -66,6 +72,13 @@ public final class KafkaEventLog implements EventLog {
         appender = new KafkaAppender(
                 properties.producer(), topics, watch, config.bufferBytes(), config.deliveryTimeout(), tail);
         readers = new CatchUpReaders(config.maxCatchUpReaders(), properties.reader(), watch);
+        sessions = new KafkaSessions(
+                properties::session,
+                properties.reader(),
+                topics,
+                offsets,
+                config.requestTimeout(),
+                ClientProperties.SESSION_TRANSACTION_TIMEOUT);
     }
 
     /**
@@ -80,6 +93,11 @@ public final class KafkaEventLog implements EventLog {
     @Override
     public Mono<AppendResult> append(TopicName topic, List<Event> events) {
         return unlessClosed().then(appender.append(topic, events));
+    }
+
+    @Override
+    public Mono<PublisherSession> openSession(String producerId) {
+        return unlessClosed().then(Mono.defer(() -> sessions.open(producerId)));
     }
 
     @Override
@@ -128,6 +146,7 @@ public final class KafkaEventLog implements EventLog {
     @Override
     public void close() {
         closed = true;
+        sessions.close();
         appender.close();
         watch.close();
         readers.close();

@@ -107,6 +107,40 @@ class CommandsTest {
     }
 
     @Test
+    void theSameCommandUnderANameGoesOnWhereTheRunBeforeItEnded() {
+        String topic = created(1);
+
+        Run ended = withInput("a\nb\n", "publish", topic, "--as", topic + "-import");
+        Run again = withInput("a\nb\nc\nd\n", "publish", topic, "--as", topic + "-import", "-o", "json");
+        Run nothingLeft = withInput("a\nb\nc\nd\n", "publish", topic, "--as", topic + "-import");
+
+        assertThat(ended.err()).doesNotContain("left out");
+        assertThat(again.err()).contains("2 events of " + topic + "-import had been settled before and are left out");
+        assertThat(json(again.out()).get("published").asInt()).isEqualTo(2);
+        assertThat(nothingLeft.exitCode()).isZero();
+        assertThat(all(topic)).containsExactly("a", "b", "c", "d");
+    }
+
+    @Test
+    void eventsThatWereLeftOutCountAsEventsOfTheInput() {
+        String topic = created(1);
+
+        withInput("a\nb\nc\nd\n", "publish", topic, "--as", topic + "-import", "--count", "2");
+        Run again = withInput("a\nb\nc\nd\n", "publish", topic, "--as", topic + "-import", "--count", "3");
+
+        assertThat(again.exitCode()).isZero();
+        assertThat(all(topic)).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void aNameThatCanBeNoneIsAUsageError() {
+        Run run = withInput("a\n", "publish", created(1), "--as", "no name");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("--as 'no name' is not 1 to 200 of [a-zA-Z0-9._-]");
+    }
+
+    @Test
     void aMalformedLineEndsThePublishingWithItsNumberAndWhatWasStoredBefore() {
         String topic = created(1);
 

@@ -22,7 +22,7 @@ final class Pending {
     private final long deadlineNanos;
     private long sequence;
     private boolean wasSent;
-    /** Its number on the stream in progress; 0 while it is not on its way. */
+    /** Its number on the stream in progress, under a name on the last one; 0 where it has none. */
     private long streamSequence;
 
     private int partition;

@@ -13,12 +13,15 @@ import io.millrace.wire.TopicResource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -34,7 +37,7 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p><b>Promise.</b> An acknowledged event is stored durably. Events are sent in the order in which they were
  * published, so events of one key keep their order, also across reconnects. With {@link OnUnknown#RETRY}, the default,
- * an event may be stored twice after a broken connection, with the same id.
+ * an event may be stored twice after a broken connection, with the same id; with {@link Builder#exactlyOnce} never.
  *
  * <p><b>Demand.</b> No more than the window of {@link Builder#maxUnsettledEvents} and
  * {@link Builder#maxUnsettledBytes} is between publication and acknowledgement. {@link #publishAll} requests from its
@@ -65,6 +68,7 @@ public final class Producer implements AutoCloseable {
     private final AtomicInteger missed = new AtomicInteger();
     private final AtomicBoolean timerArmed = new AtomicBoolean();
     private final Set<PublishEach> sources = ConcurrentHashMap.newKeySet();
+    private final Queue<MonoSink<Long>> asking = new ConcurrentLinkedQueue<>();
     private final Mono<Void> drained = Mono.<Void>create(this::drain).cache();
     private volatile @Nullable PublishRole role;
     private volatile @Nullable ReopeningCall<PublishStreamRequest, PublishStreamResponse> call;
@@ -149,6 +153,18 @@ public final class Producer implements AutoCloseable {
         });
     }
 
+    /**
+     * The sequence of this producer's first event; later ones follow by one. With {@link Builder#exactlyOnce} it is one
+     * more than what had been stored under the name, so a program that begins again knows where to go on: that is asked
+     * of the server, which opens the stream, and errors as a publication does. Without a name it is 1.
+     */
+    public Mono<Long> firstSequence() {
+        return Mono.create(sink -> {
+            asking.add(sink);
+            wake();
+        });
+    }
+
     /** Refuses further events, and completes when everything is settled and the stream has its end. */
     public Mono<Void> drain() {
         return drained;
@@ -171,7 +187,7 @@ public final class Producer implements AutoCloseable {
 
     /** There may be something to send or to tell. */
     void wake() {
-        if (window.needsStream()) {
+        if (window.needsStream(!asking.isEmpty())) {
             startStream();
         }
         progress();
@@ -244,11 +260,26 @@ public final class Producer implements AutoCloseable {
         if (current != null) {
             current.wake();
         }
+        answerFirstSequence();
         if (window.hasSettled() && missed.getAndIncrement() == 0) {
             try {
                 worker.schedule(this::tellSettled);
             } catch (RejectedExecutionException e) {
                 LOG.debug("nothing is told any more: the producer of {} is closed", options.topic());
+            }
+        }
+    }
+
+    private void answerFirstSequence() {
+        long first = window.firstSequence();
+        MillraceException failure = window.failure();
+        if (first != PublishWindow.NOT_NUMBERED || failure != null) {
+            for (MonoSink<Long> sink = asking.poll(); sink != null; sink = asking.poll()) {
+                if (first == PublishWindow.NOT_NUMBERED && failure != null) {
+                    sink.error(failure);
+                } else {
+                    sink.success(first);
+                }
             }
         }
     }
@@ -310,6 +341,8 @@ public final class Producer implements AutoCloseable {
 
     /** Options of a producer; every setter returns this builder. Not thread-safe. */
     public static final class Builder {
+        private static final Pattern PRODUCER_ID = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+
         private final MillraceConnection connection;
         private final TopicName topic;
         private String source = "millrace-java";
@@ -319,6 +352,7 @@ public final class Producer implements AutoCloseable {
         private int maxBatchBytes = 256 << 10;
         private Duration ackTimeout = Duration.ofMinutes(2);
         private OnUnknown onUnknown = OnUnknown.RETRY;
+        private String producerId = "";
         private Scheduler deliverOn;
 
         private Builder(MillraceConnection connection, TopicName topic) {
@@ -372,6 +406,24 @@ public final class Producer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Publishes under a name, so that every event is stored once, however often it is sent and to whichever server,
+         * also when this program ends and a later one goes on under the name ({@link Producer#firstSequence}). Who opens
+         * a stream under the name ends the one before: it fails with PRODUCER_FENCED.
+         *
+         * <p>It costs a transaction for each batch: latency of some tens of milliseconds, and a bound on how many such
+         * producers a server takes.
+         *
+         * @param name 1 to 200 of {@code [a-zA-Z0-9._-]}
+         */
+        public Builder exactlyOnce(String name) {
+            if (!PRODUCER_ID.matcher(name).matches()) {
+                throw new IllegalArgumentException("'" + name + "' is not 1 to 200 of [a-zA-Z0-9._-]");
+            }
+            producerId = name;
+            return this;
+        }
+
         /** Where acknowledgements are delivered. Default: that of the connection. */
         public Builder deliverOn(Scheduler value) {
             deliverOn = Objects.requireNonNull(value);
@@ -380,6 +432,9 @@ public final class Producer implements AutoCloseable {
 
         /** The producer. */
         public Producer build() {
+            if (!producerId.isEmpty() && onUnknown == OnUnknown.FAIL) {
+                throw new IllegalStateException("with exactlyOnce no outcome is unknown that another try does not tell");
+            }
             return new Producer(this);
         }
 
@@ -392,7 +447,8 @@ public final class Producer implements AutoCloseable {
                     maxBatchEvents,
                     maxBatchBytes,
                     ackTimeout,
-                    onUnknown);
+                    onUnknown,
+                    producerId);
         }
 
         private static long positive(long value, String name) {

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param maxBatchBytes most bytes of one frame, unless one event alone is larger
  * @param ackTimeout how long an event may wait
  * @param onUnknown what to do with lost acknowledgements
+ * @param producerId who it is, so that what is sent again is stored once; empty for nobody
  */
 record ProducerOptions(
         TopicName topic,
@@ -24,4 +25,10 @@ record ProducerOptions(
         int maxBatchEvents,
         int maxBatchBytes,
         Duration ackTimeout,
-        OnUnknown onUnknown) {}
+        OnUnknown onUnknown,
+        String producerId) {
+    /** True when the server knows what is stored, so that what is sent again is stored once. */
+    boolean exactlyOnce() {
+        return !producerId.isEmpty();
+    }
+}

@@ -87,7 +87,9 @@ final class PublishRole implements StreamRole<PublishStreamRequest, PublishStrea
         if (!openSent) {
             openSent = true;
             return PublishStreamRequest.newBuilder()
-                    .setOpen(PublishOpen.newBuilder().setTopic(TopicResource.format(options.topic())))
+                    .setOpen(PublishOpen.newBuilder()
+                            .setTopic(TopicResource.format(options.topic()))
+                            .setProducerId(options.producerId()))
                     .build();
         }
         PublishBatch batch = opened && draining == null

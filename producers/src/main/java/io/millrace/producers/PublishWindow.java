@@ -25,9 +25,14 @@ final class PublishWindow {
      *   sent    is on its way; its streamSequence is its number on the stream in progress
      *   settled has its answer and waits for the worker to tell it
      * A marker and an event that was refused here are settled in their turn, without being sent. When a stream breaks,
-     * what is sent goes back to the front of what is queued, so the order of every key survives a resend.
+     * what is sent goes back to the front of what is queued, so the order of every key survives a resend. Under a name
+     * an event keeps its number on all streams, as far as the server has settled it: the others are numbered again, for
+     * one that was given up meanwhile must not leave a hole.
      */
-    private static final int BATCH_HEADER_BYTES = 16;
+    private static final int BATCH_HEADER_BYTES = 32;
+
+    /** See {@link #firstSequence}. */
+    static final long NOT_NUMBERED = 0;
 
     private final ProducerOptions options;
     private final Deque<Pending> queued = new ArrayDeque<>();
@@ -37,11 +42,18 @@ final class PublishWindow {
     private long heldBytes;
     private long nextSequence = 1;
     private long nextStreamSequence = 1;
+    /** On the stream in progress lower numbers are settled. */
+    private long firstUnsettled = 1;
+
+    private long lastAnswered;
+    private long firstSequence;
+    private @Nullable MillraceException failure;
     private boolean streaming;
     private boolean closed;
 
     PublishWindow(ProducerOptions options) {
         this.options = options;
+        this.firstSequence = options.exactlyOnce() ? NOT_NUMBERED : 1;
     }
 
     /** Events that may still be taken in; negative when there are more than there should be. */
@@ -58,6 +70,9 @@ final class PublishWindow {
     synchronized boolean add(Pending pending) {
         if (closed) {
             return false;
+        }
+        if (failure != null && failure.is(Reason.PRODUCER_FENCED) && pending.isToBeSent()) {
+            pending.failedWith(failure); // another stream of ours would end that of the successor
         }
         if (!pending.isMarker()) {
             pending.number(nextSequence++);
@@ -80,16 +95,50 @@ final class PublishWindow {
         return closed && queued.isEmpty() && sent.isEmpty();
     }
 
-    /** True, once, when there is something to send and no stream to send it on. */
-    synchronized boolean needsStream() {
-        boolean needed = !streaming && !queued.isEmpty();
+    /**
+     * True, once, when there is something to send, or the server is to be asked for the first sequence, and no stream to
+     * do it on.
+     */
+    synchronized boolean needsStream(boolean asked) {
+        boolean needed = !streaming && (!queued.isEmpty() || (asked && firstSequence == NOT_NUMBERED));
         streaming |= needed;
+        failure = needed ? null : failure;
         return needed;
     }
 
-    /** A stream numbers its events from here. */
-    synchronized void open(long firstSequence) {
-        nextStreamSequence = firstSequence;
+    /**
+     * A stream numbers its events from here; lower numbers are settled. Under a name, throws CHAIN_BROKEN when the server
+     * does not know what it has answered, and PRODUCER_FENCED when it knows what was never sent here.
+     */
+    synchronized void open(long firstUnsettledSequence) {
+        if (options.exactlyOnce() && firstSequence != NOT_NUMBERED) {
+            requireOurs(firstUnsettledSequence);
+        }
+        firstUnsettled = firstUnsettledSequence;
+        nextStreamSequence = firstUnsettledSequence;
+        firstSequence = firstSequence == NOT_NUMBERED ? firstUnsettledSequence : firstSequence;
+    }
+
+    private void requireOurs(long firstUnsettledSequence) {
+        String goesOn = "the server goes on at event " + firstUnsettledSequence + " of producer '"
+                + options.producerId() + "', ";
+        if (firstUnsettledSequence <= lastAnswered) {
+            throw MillraceException.of(Reason.CHAIN_BROKEN, goesOn + "and has answered event " + lastAnswered);
+        }
+        if (firstUnsettledSequence > nextStreamSequence) {
+            throw MillraceException.of(Reason.PRODUCER_FENCED, goesOn + "and event " + nextStreamSequence
+                    + " has not been sent here");
+        }
+    }
+
+    /** The number of this producer's first event, or {@link #NOT_NUMBERED} while the server has not told it. */
+    synchronized long firstSequence() {
+        return firstSequence;
+    }
+
+    /** Why the last stream has ended for good; absent while there is one, or will be. */
+    synchronized @Nullable MillraceException failure() {
+        return failure;
     }
 
     /** True when the stream in progress owes no answer. */
@@ -105,23 +154,51 @@ final class PublishWindow {
      * @param maxEventBytes events over this are refused here
      */
     synchronized @Nullable PublishBatch nextBatch(long roomEvents, long roomBytes, long maxEventBytes) {
-        PublishBatch.Builder batch = PublishBatch.newBuilder().setFirstSequence(nextStreamSequence);
+        PublishBatch.Builder batch = PublishBatch.newBuilder();
         long bytes = BATCH_HEADER_BYTES;
         for (Pending next = queued.peekFirst(); next != null; next = queued.peekFirst()) {
             refuseIfTooLarge(next, maxEventBytes);
             if (next.isToBeSent()) {
                 int events = batch.getEventsCount();
+                long number = numberOf(next);
                 bytes += next.frameBytes();
-                if (events + 1 > roomEvents || bytes > roomBytes || (events > 0 && isFull(events, bytes))) {
+                if (events + 1 > roomEvents
+                        || bytes > roomBytes
+                        || (events > 0 && (isFull(events, bytes) || number != batch.getFirstSequence() + events))) {
                     break;
                 }
-                next.sentAs(nextStreamSequence++);
+                if (events == 0) {
+                    batch.setFirstSequence(number);
+                }
+                next.sentAs(number);
+                nextStreamSequence = Math.max(nextStreamSequence, number + 1);
                 batch.addEvents(next.message());
             }
             sent.addLast(queued.removeFirst());
         }
         settleThoseInFront();
-        return batch.getEventsCount() == 0 ? null : batch.build();
+        return batch.getEventsCount() == 0 ? null : batch.setAnsweredThroughSequence(answeredThrough())
+                .build();
+    }
+
+    /** Its own, where the server has settled it under that number; else the next one. */
+    private long numberOf(Pending pending) {
+        long own = pending.streamSequence();
+        return own != NOT_NUMBERED && own < firstUnsettled ? own : nextStreamSequence;
+    }
+
+    /** Under a name, the number before that of the oldest event on its way. */
+    private long answeredThrough() {
+        return options.exactlyOnce() ? firstNumberedIn(sent) - 1 : 0;
+    }
+
+    private static long firstNumberedIn(Deque<Pending> pendings) {
+        for (Pending pending : pendings) {
+            if (pending.streamSequence() != NOT_NUMBERED) {
+                return pending.streamSequence();
+            }
+        }
+        return NOT_NUMBERED;
     }
 
     /** Settles what an acknowledgement answers. Throws CHAIN_BROKEN when it leaves out an event before. */
@@ -144,6 +221,10 @@ final class PublishWindow {
             } else {
                 next.storedAt(ack.getPartitions(i), ack.getOffsets(i));
             }
+            if (options.exactlyOnce()) {
+                next.number(number);
+                lastAnswered = number;
+            }
             settled.add(sent.removeFirst());
         }
         settleThoseInFront();
@@ -156,7 +237,9 @@ final class PublishWindow {
         }
         while (!sent.isEmpty()) {
             Pending last = sent.removeLast();
-            last.takeBack();
+            if (!options.exactlyOnce()) {
+                last.takeBack();
+            }
             queued.addFirst(last);
         }
         settleThoseInFront();
@@ -165,6 +248,7 @@ final class PublishWindow {
     /** The stream has ended and none follows: everything is given up. */
     synchronized void giveUp(MillraceException cause) {
         streaming = false;
+        failure = cause;
         giveUpSent(cause);
         for (Pending next = queued.pollFirst(); next != null; next = queued.pollFirst()) {
             giveUp(next, cause);

@@ -6,6 +6,7 @@ import io.millrace.core.log.AppendResult;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.PartitionBounds;
+import io.millrace.core.log.PublisherSession;
 import io.millrace.core.log.StoredEvent;
 import io.millrace.core.log.TopicAdmin;
 import io.millrace.core.topic.TopicName;
@@ -34,6 +35,11 @@ final class LogWithHoles implements EventLog {
     @Override
     public Mono<AppendResult> append(TopicName topic, List<Event> events) {
         return dense.append(topic, events);
+    }
+
+    @Override
+    public Mono<PublisherSession> openSession(String producerId) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

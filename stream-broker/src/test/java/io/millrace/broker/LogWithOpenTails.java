@@ -6,6 +6,7 @@ import io.millrace.core.log.AppendResult;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.PartitionBounds;
+import io.millrace.core.log.PublisherSession;
 import io.millrace.core.log.TopicAdmin;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
@@ -39,6 +40,11 @@ final class LogWithOpenTails implements EventLog {
     @Override
     public Mono<AppendResult> append(TopicName topic, List<Event> events) {
         return log.append(topic, events);
+    }
+
+    @Override
+    public Mono<PublisherSession> openSession(String producerId) {
+        return log.openSession(producerId);
     }
 
     @Override

@@ -46,6 +46,12 @@ final class PublishCall implements StreamObserver<PublishStreamResponse> {
                 .build());
     }
 
+    PublishCall openAs(String producerId, String topic) {
+        return send(PublishStreamRequest.newBuilder()
+                .setOpen(PublishOpen.newBuilder().setTopic(topic).setProducerId(producerId))
+                .build());
+    }
+
     PublishCall send(PublishStreamRequest request) {
         requests.onNext(request);
         return this;

@@ -2,6 +2,7 @@
 package io.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Duration;
@@ -12,6 +13,7 @@ import io.millrace.core.refusal.Reason;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.v1.Event;
 import io.millrace.v1.PublishAck;
+import io.millrace.v1.ProducerIdentity;
 import io.millrace.v1.PublishBatch;
 import io.millrace.v1.PublishEntry;
 import io.millrace.v1.PublishOpened;
@@ -27,6 +29,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -168,6 +172,7 @@ class PublishStreamTest {
                 Reason.NOT_SUPPORTED);
         refused(call -> call.open("no such topic!"), Reason.TOPIC_NAME_INVALID);
         refused(call -> call.open("missing"), Reason.TOPIC_NOT_FOUND);
+        refused(call -> call.openAs("no such producer!", "orders"), Reason.REQUEST_INVALID);
         refused(call -> opened(call).batch(2, 1), Reason.SEQUENCE_OUT_OF_ORDER);
         refused(call -> opened(call).batch(1, 0), Reason.REQUEST_INVALID);
         refused(call -> opened(call, "").batch(1, 1), Reason.REQUEST_INVALID);
@@ -196,6 +201,74 @@ class PublishStreamTest {
     }
 
     @Test
+    void aPublisherWhoNamesItselfGoesOnWhereItsLastStreamEnded() {
+        PublishCall first = named("p");
+        first.batch(1, 3);
+        assertThat(first.ack().getOffsetsList()).containsExactly(0L, 1L, 2L);
+        first.vanish();
+
+        PublishCall second = PublishCall.on(broker.channel()).openAs("p", "orders");
+        assertThat(second.next().getOpened().getFirstUnsettledSequence()).isEqualTo(4);
+        second.batch(2, 4);
+
+        PublishAck ack = second.ack();
+        assertThat(ack.getFirstSequence()).isEqualTo(2);
+        assertThat(ack.getOffsetsList()).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(ack.getDuplicateSequencesList()).containsExactly(2L, 3L);
+        assertThat(stored()).containsExactly("1", "2", "3", "4", "5");
+    }
+
+    @Test
+    void repeatsMayLeaveSequencesOutAndNewEventsMayNot() {
+        PublishCall first = named("p");
+        first.batch(1, 10);
+        first.ack();
+
+        PublishCall second = named("p");
+        second.batch(2, 1);
+        second.batch(5, 2);
+        assertThat(second.offsets(3)).containsExactly(1L, 4L, 5L);
+        second.batch(11, 1);
+        assertThat(second.offsets(1)).containsExactly(10L);
+        second.batch(13, 1);
+
+        assertThat(StatusCodec.toRefusal(second.failure()))
+                .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo(Reason.SEQUENCE_OUT_OF_ORDER));
+    }
+
+    @Test
+    void theSecondStreamOfAPublisherFencesTheFirst() {
+        PublishCall first = named("p");
+        first.batch(1, 1);
+        first.ack();
+        PublishCall second = named("p");
+
+        first.batch(2, 1);
+
+        assertThat(StatusCodec.toRefusal(first.failure()))
+                .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo(Reason.PRODUCER_FENCED));
+        second.batch(2, 1);
+        assertThat(second.offsets(1)).containsExactly(1L);
+        assertThat(stored()).containsExactly("1", "2");
+    }
+
+    @Test
+    void anEventThatIsRefusedKeepsItsSequence() {
+        PublishCall first = named("p");
+        first.batch(1, List.of(PublishCall.event("1"), PublishCall.event(2 << 20), PublishCall.event("3")));
+        PublishAck ack = first.ack();
+        first.vanish();
+        PublishCall second = named("p");
+        second.batch(2, List.of(PublishCall.event(2 << 20), PublishCall.event("3"), PublishCall.event("4")));
+        PublishAck again = second.ack();
+
+        assertThat(ack.getFailuresList()).extracting(f -> f.getSequence()).containsExactly(2L);
+        assertThat(again.getFailuresList()).extracting(f -> f.getSequence()).containsExactly(2L);
+        assertThat(again.getOffsetsList()).containsExactly(-1L, 1L, 2L);
+        assertThat(stored()).containsExactly("1", "3", "4");
+    }
+
+    @Test
     void aPublishRequestAnswersEachEntryInOrder() {
         PublishResponse response = PublisherServiceGrpc.newBlockingStub(broker.channel())
                 .publish(PublishRequest.newBuilder()
@@ -209,6 +282,66 @@ class PublishStreamTest {
         assertThat(StatusCodec.toRefusal(response.getResults(1).getError()))
                 .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo(Reason.EVENT_TOO_LARGE));
         assertThat(response.getResults(2).getPosition().getOffset()).isEqualTo(1);
+        assertThat(stored()).containsExactly("a", "b");
+    }
+
+    @Test
+    void aRequestOfAPublisherWhoNamesItselfIsStoredOnce() {
+        PublishResponse first = publishAs("p", 1, "a", "b");
+        PublishResponse again = publishAs("p", 1, "a", "b", "c");
+
+        assertThat(first.getResultsList()).noneMatch(result -> result.getDuplicate());
+        assertThat(again.getResultsList()).extracting(result -> result.getDuplicate())
+                .containsExactly(true, true, false);
+        assertThat(again.getResultsList()).extracting(result -> result.getSequence())
+                .containsExactly(1L, 2L, 3L);
+        assertThat(again.getResultsList()).extracting(result -> result.getPosition().getOffset())
+                .containsExactly(0L, 1L, 2L);
+        assertThat(stored()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void aRequestOfAPublisherWhoNamesItselfThatCannotBeIsRefused() {
+        assertThat(reasonOf(() -> publishAs("p", 2, "a"))).isEqualTo(Reason.SEQUENCE_OUT_OF_ORDER);
+        assertThat(reasonOf(() -> publishAs("p", 0, "a"))).isEqualTo(Reason.REQUEST_INVALID);
+        assertThat(reasonOf(() -> publishAs("", 1, "a"))).isEqualTo(Reason.REQUEST_INVALID);
+        assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void anAtomicRequestStoresAllOfItsEventsOrNone() {
+        PublishRequest.Builder batch = PublishRequest.newBuilder().setTopic("orders").setAtomic(true);
+
+        PublishResponse refused = publish(batch.clone()
+                .addEntries(entry(PublishCall.event("a")))
+                .addEntries(entry(PublishCall.event(2 << 20)))
+                .addEntries(entry(PublishCall.event("b")).toBuilder().setTopic("missing")));
+        PublishResponse stored = publish(
+                batch.clone().addEntries(entry(PublishCall.event("c"))).addEntries(entry(PublishCall.event("d"))));
+
+        assertThat(refused.getResultsList())
+                .extracting(result ->
+                        StatusCodec.toRefusal(result.getError()).orElseThrow().reason())
+                .containsExactly(Reason.BATCH_REFUSED, Reason.EVENT_TOO_LARGE, Reason.TOPIC_NOT_FOUND);
+        assertThat(stored.getResultsList())
+                .extracting(result -> result.getPosition().getOffset())
+                .containsExactly(0L, 1L);
+        assertThat(stored()).containsExactly("c", "d");
+    }
+
+    @Test
+    void anAtomicRequestOfAPublisherWhoNamesItselfIsStoredOnce() {
+        PublishRequest.Builder batch = PublishRequest.newBuilder()
+                .setTopic("orders")
+                .setAtomic(true)
+                .setProducer(ProducerIdentity.newBuilder().setProducerId("p").setFirstSequence(1))
+                .addEntries(entry(PublishCall.event("a")))
+                .addEntries(entry(PublishCall.event("b")));
+
+        publish(batch);
+        PublishResponse again = publish(batch);
+
+        assertThat(again.getResultsList()).allMatch(result -> result.getDuplicate());
         assertThat(stored()).containsExactly("a", "b");
     }
 
@@ -244,12 +377,39 @@ class PublishStreamTest {
         return call;
     }
 
+    private PublishCall named(String producerId) {
+        PublishCall call = PublishCall.on(broker.channel()).openAs(producerId, "orders");
+        assertThat(call.next().hasOpened()).isTrue();
+        return call;
+    }
+
     private void refused(Consumer<PublishCall> wrong, Reason reason) {
         PublishCall call = PublishCall.on(broker.channel());
         wrong.accept(call);
         assertThat(StatusCodec.toRefusal(call.failure()))
                 .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo(reason));
         assertThat(call.end().getCode().name()).isEqualTo(reason.code().name());
+    }
+
+    private PublishResponse publish(PublishRequest.Builder request) {
+        return PublisherServiceGrpc.newBlockingStub(broker.channel()).publish(request.build());
+    }
+
+    private PublishResponse publishAs(String producerId, long firstSequence, String... data) {
+        return PublisherServiceGrpc.newBlockingStub(broker.channel())
+                .publish(PublishRequest.newBuilder()
+                        .setTopic("orders")
+                        .setProducer(ProducerIdentity.newBuilder()
+                                .setProducerId(producerId)
+                                .setFirstSequence(firstSequence))
+                        .addAllEntries(Stream.of(data)
+                                .map(text -> entry(PublishCall.event(text)))
+                                .toList())
+                        .build());
+    }
+
+    private static Reason reasonOf(ThrowingCallable call) {
+        return StatusCodec.toRefusal(catchThrowable(call)).orElseThrow().reason();
     }
 
     private static PublishEntry entry(Event event) {

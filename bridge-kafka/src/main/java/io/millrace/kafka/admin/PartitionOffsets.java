@@ -44,15 +44,27 @@ public final class PartitionOffsets {
                 .switchIfEmpty(Mono.defer(() -> offset(partition, OffsetSpec.latest())));
     }
 
+    /**
+     * The offset after the last record that is written, committed or not. Errors as {@link #bounds}, but for a partition
+     * that is known to exist.
+     */
+    public Mono<Long> written(TopicPartition partition) {
+        return offset(partition, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+    }
+
     private Mono<TopicView> checked(TopicPartition partition) {
         return topics.view(partition.topic()).map(view -> view.requirePartition(partition));
     }
 
     private Mono<Long> offset(TopicPartition partition, OffsetSpec spec) {
+        return offset(partition, spec, IsolationLevel.READ_COMMITTED);
+    }
+
+    private Mono<Long> offset(TopicPartition partition, OffsetSpec spec, IsolationLevel level) {
         String topic = partition.topic().value();
         org.apache.kafka.common.TopicPartition kafkas =
                 new org.apache.kafka.common.TopicPartition(topic, partition.partition());
-        ListOffsetsOptions options = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+        ListOffsetsOptions options = new ListOffsetsOptions(level);
         return KafkaAnswers.ask(
                         topic,
                         () -> admin.listOffsets(Map.of(kafkas, spec), options).partitionResult(kafkas))

@@ -32,6 +32,8 @@ final class EventInput {
     private final AtomicLong emitted = new AtomicLong();
     private volatile boolean stopped;
     private volatile @Nullable IOException problem;
+    private long toSkip;
+    private long skipped;
     private long firstNanos;
 
     /**
@@ -45,6 +47,11 @@ final class EventInput {
         this.factory = factory;
         this.count = count;
         this.ratePerSecond = ratePerSecond;
+    }
+
+    /** Leaves out the first events, which count as events of the input. Before {@link #events}. */
+    void skip(long events) {
+        toSkip = events;
     }
 
     /** The events, for one subscriber. */
@@ -74,7 +81,7 @@ final class EventInput {
     }
 
     private void emitNext(SynchronousSink<Event> sink) {
-        Event event = stopped || (count != null && emitted.get() >= count) ? null : read();
+        Event event = stopped || isEnough() ? null : read();
         if (event == null || stopped) {
             sink.complete();
             return;
@@ -83,9 +90,16 @@ final class EventInput {
         sink.next(event);
     }
 
+    private boolean isEnough() {
+        return count != null && toSkip + emitted.get() >= count;
+    }
+
     private @Nullable Event read() {
         try {
             InputRecord input = reader.next();
+            for (; input != null && skipped < toSkip; skipped++) {
+                input = reader.next();
+            }
             if (input == null) {
                 return null;
             }

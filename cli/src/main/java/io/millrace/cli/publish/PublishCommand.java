@@ -8,6 +8,7 @@ import io.millrace.cli.console.DataOut;
 import io.millrace.cli.exit.CommandFailure;
 import io.millrace.cli.exit.ExitCode;
 import io.millrace.cli.exit.Failures;
+import io.millrace.cli.option.Durations;
 import io.millrace.cli.option.EndpointOptions;
 import io.millrace.client.MillraceConnection;
 import io.millrace.client.MillraceException;
@@ -24,12 +25,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Mono;
 
 /** Publishes events from a file or from standard input, as they arrive. */
 @Command(
@@ -38,12 +41,14 @@ import picocli.CommandLine.Parameters;
         description = {
             "One event per line, published as it arrives. An event counts when Kafka has acknowledged it. After a broken",
             "connection what was not acknowledged is sent again, so an event may be stored twice, with the same id.",
+            "With --as NAME every event is stored once, and the same command with the same input goes on where it was ended.",
             "The first event that fails stops the reading: exit 7 when others were stored before it, else 1."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  seq 1 10 | millrace publish numbers --create",
             "  millrace publish flights flights.ndjson.gz --key /origin --time /departed --type flight.departed",
+            "  millrace publish flights flights.ndjson.gz --as import-2026    # again after a crash: stores the rest",
             "  tail -f app.log | millrace publish logs -H host=web-1",
             "  millrace publish prices prices.csv --key symbol --rate 100 -o json",
         })
@@ -100,6 +105,13 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(names = "--count", paramLabel = "N", description = "End after so many events.")
     private @Nullable Long count;
 
+    @Option(
+            names = "--as",
+            paramLabel = "NAME",
+            description = "Publish under this name: every event is stored once, and those of the input that an earlier run "
+                    + "under the name has settled are left out. Costs a transaction a batch.")
+    private @Nullable String producerId;
+
     @Option(names = "--create", description = "Create the topic if it is not there.")
     private boolean create;
 
@@ -148,10 +160,8 @@ public final class PublishCommand implements Callable<Integer> {
             throws IOException {
         long begin = System.nanoTime();
         Tally tally = new Tally(topic.value());
-        Producer producer = Producer.builder(connection, topic.value())
-                .source("millrace-cli")
-                .ackTimeout(endpoint.timeout().plusSeconds(20))
-                .build();
+        Producer producer = producer(connection);
+        skipSettled(producer, input);
         try (DataOut file = acks == null ? null : new DataOut(Files.newOutputStream(acks))) {
             AckJournal journal = new AckJournal(report == Report.jsonl ? console.out() : file);
             Publication publication = new Publication(input, tally, journal, reconnects, console.interrupts());
@@ -163,6 +173,38 @@ public final class PublishCommand implements Callable<Integer> {
             }
             report(tally, publication, begin);
             return verdict(input, tally, publication);
+        }
+    }
+
+    private Producer producer(MillraceConnection connection) {
+        Producer.Builder builder = Producer.builder(connection, topic.value())
+                .source("millrace-cli")
+                .ackTimeout(endpoint.timeout().plusSeconds(20));
+        try {
+            return producerId == null ? builder.build() : builder.exactlyOnce(producerId).build();
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--as " + e.getMessage());
+        }
+    }
+
+    private void skipSettled(Producer producer, EventInput input) {
+        if (producerId != null) {
+            Duration patience = endpoint.timeout().plusSeconds(20);
+            long settled = Objects.requireNonNull(producer.firstSequence()
+                            .timeout(
+                                    patience,
+                                    Mono.error(() -> new CommandFailure(
+                                            ExitCode.UNREACHABLE,
+                                            "no session for " + producerId + " within " + Durations.text(patience)
+                                                    + "; see what the server's log says of Kafka, or allow more with "
+                                                    + "--timeout")))
+                            .block())
+                    - 1;
+            input.skip(settled);
+            if (settled > 0) {
+                console.say("millrace: " + Tally.counted(settled) + " of " + producerId
+                        + " had been settled before and are left out");
+            }
         }
     }
 

@@ -16,21 +16,32 @@ public final class AppendResult {
     private final int[] partitions;
     private final long[] offsets;
     private final Map<Integer, Refusal> failures;
+    private final int duplicates;
 
     /**
-     * Takes the arrays over.
+     * Takes the arrays over; no event had been stored before.
      *
      * @param partitions the partition of each event, {@link #NOT_STORED} where it failed
      * @param offsets the offset of each event, {@link #NOT_STORED} where it failed
      * @param failures why, by index; has an entry exactly where an event failed
      */
     public AppendResult(int[] partitions, long[] offsets, Map<Integer, Refusal> failures) {
+        this(partitions, offsets, failures, 0);
+    }
+
+    /**
+     * The same, where an earlier attempt had settled some of the events.
+     *
+     * @param duplicates how many, from the first one on; their places and failures are those of that attempt
+     */
+    public AppendResult(int[] partitions, long[] offsets, Map<Integer, Refusal> failures, int duplicates) {
         if (partitions.length != offsets.length) {
             throw new IllegalArgumentException("columns of different length");
         }
         this.partitions = partitions;
         this.offsets = offsets;
         this.failures = Map.copyOf(failures);
+        this.duplicates = duplicates;
     }
 
     /** Number of events. */
@@ -51,5 +62,10 @@ public final class AppendResult {
     /** Why events were not stored, by index; empty when all were. */
     public Map<Integer, Refusal> failures() {
         return failures;
+    }
+
+    /** How many events, from the first one on, an earlier attempt had settled already. */
+    public int duplicates() {
+        return duplicates;
     }
 }

@@ -38,6 +38,17 @@ public interface EventLog extends AutoCloseable {
     Mono<AppendResult> append(TopicName topic, List<Event> events);
 
     /**
+     * Opens the session of a publisher who names itself, so that a retry is stored once. It begins behind everything
+     * that the sessions before it have stored, whichever broker they were on, and ends those that are still open: they
+     * can store nothing from then on, and are refused with PRODUCER_FENCED.
+     *
+     * <p>Errors with LOG_UNAVAILABLE, or TOO_MANY_PUBLISHERS when the log has no room for another session.
+     *
+     * @param producerId who; 1 to 200 characters
+     */
+    Mono<PublisherSession> openSession(String producerId);
+
+    /**
      * Reads a partition from {@code fromOffset} up to, not including, {@code toOffset}, and completes once its position
      * is at or behind {@code toOffset}. Where that lies ahead of the end of the log, the reader follows the log;
      * {@code Long.MAX_VALUE} reads for ever. The first batch begins at {@code fromOffset}.

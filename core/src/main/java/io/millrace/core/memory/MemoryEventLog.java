@@ -6,6 +6,7 @@ import io.millrace.core.log.AppendResult;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.PartitionBounds;
+import io.millrace.core.log.PublisherSession;
 import io.millrace.core.log.RecordTime;
 import io.millrace.core.log.TopicAdmin;
 import io.millrace.core.refusal.Reason;
@@ -52,12 +53,14 @@ public final class MemoryEventLog implements EventLog {
     private final MemoryLogConfig config;
     private final MemoryBudget budget;
     private final MemoryTopics topics;
+    private final MemoryPublishers publishers;
 
     private MemoryEventLog(MemoryLogConfig config) {
         this.config = config;
         this.budget = new MemoryBudget(config.totalBytes());
         this.topics = new MemoryTopics((name, uid, settings) ->
                 new MemoryTopic(name, uid, settings, config.partitionBytes(), this::makePartition));
+        this.publishers = new MemoryPublishers(topics);
     }
 
     /** An empty log with the defaults. */
@@ -73,6 +76,11 @@ public final class MemoryEventLog implements EventLog {
     @Override
     public Mono<AppendResult> append(TopicName topic, List<Event> events) {
         return topics.with(topic, t -> t.append(events));
+    }
+
+    @Override
+    public Mono<PublisherSession> openSession(String producerId) {
+        return publishers.open(producerId);
     }
 
     @Override

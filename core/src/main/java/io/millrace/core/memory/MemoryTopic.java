@@ -81,6 +81,14 @@ final class MemoryTopic {
         return new Append(count, settings.maxMessageBytes()).store(events);
     }
 
+    /** Why an event is not taken; absent when it is. */
+    @Nullable
+    Refusal refusalOf(Event event) {
+        int bytes = event.approximateBytes();
+        long most = settings.maxMessageBytes();
+        return bytes > most ? Refusal.eventTooLarge(bytes, most) : null;
+    }
+
     private @Nullable MemoryPartition made(int number) {
         @Nullable MemoryPartition[] now = made;
         return number < now.length ? now[number] : null;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.memory;
 
+import io.millrace.core.event.Event;
 import io.millrace.core.log.TopicAdmin;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
@@ -68,6 +69,14 @@ final class MemoryTopics implements TopicAdmin {
             throw Refusal.topicNotFound(name.value()).asException();
         }
         return topic;
+    }
+
+    /** Why the topic does not take this event; absent when it does. */
+    @Nullable
+    Refusal refusalOf(TopicName name, Event event) {
+        refuseWhenClosed();
+        MemoryTopic topic = topics.get(name);
+        return topic == null ? Refusal.topicNotFound(name.value()) : topic.refusalOf(event);
     }
 
     /** Calls {@code action} with the topic, or errors with TOPIC_NOT_FOUND. */

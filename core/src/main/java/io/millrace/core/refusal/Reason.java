@@ -43,7 +43,15 @@ public enum Reason {
     FRAME_OUT_OF_ORDER(INVALID_ARGUMENT, false, "Send one open frame first, then the other kinds of frames."),
     FRAME_TOO_LARGE(RESOURCE_EXHAUSTED, false, "Send smaller frames; the opened frame tells the limit."),
     SEQUENCE_OUT_OF_ORDER(
-            INVALID_ARGUMENT, false, "Number the events of a stream from 1 without holes, also across batches."),
+            INVALID_ARGUMENT, false, "Number events without holes, also across batches: from 1, or from where the opened frame says."),
+    ALREADY_STORED(
+            ALREADY_EXISTS,
+            false,
+            "An earlier attempt has stored the event, and was answered; its place is not remembered any more."),
+    BATCH_REFUSED(
+            ABORTED,
+            false,
+            "Another event of the atomic batch was refused, so none is stored. Mend or leave out that one."),
     CREDIT_EXCEEDED(FAILED_PRECONDITION, false, "Send only what the opened and credit frames leave room for."),
     OPEN_TIMEOUT(DEADLINE_EXCEEDED, false, "Send the open frame within ten seconds of the call."),
     CURSOR_INVALID(
@@ -77,6 +85,10 @@ public enum Reason {
     CONNECTION_LOST(UNAVAILABLE, true, "The connection broke. Connect again and resume."),
     STREAM_SILENT(UNAVAILABLE, true, "No heartbeat came for 2.5 intervals. Connect again and resume."),
     MEMORY_EXHAUSTED(RESOURCE_EXHAUSTED, true, "The server is short of memory. Try again in a moment."),
+    TOO_MANY_PUBLISHERS(
+            RESOURCE_EXHAUSTED,
+            true,
+            "This server has no room for another publisher with an identity. Try again, or another server."),
     PRODUCER_FENCED(ABORTED, false, "Another stream has taken over this producer id. Publish through that one."),
     CHAIN_BROKEN(
             INTERNAL,

@@ -66,6 +66,14 @@ public record Refusal(Reason reason, String message, Map<String, String> metadat
                 Map.of("bytes", Long.toString(bytes), "limit_bytes", Long.toString(limit)));
     }
 
+    /** The events do not go on where they should. */
+    public static Refusal sequenceOutOfOrder(long first, long expected) {
+        return new Refusal(
+                Reason.SEQUENCE_OUT_OF_ORDER,
+                "the batch begins with sequence " + first + ", expected " + expected,
+                Map.of("sequence", Long.toString(first), "expected_sequence", Long.toString(expected)));
+    }
+
     /** The filter cannot be meant; line and column count from 1. */
     public static Refusal filterInvalid(String message, int line, int column) {
         return new Refusal(

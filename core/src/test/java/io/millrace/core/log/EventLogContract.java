@@ -9,6 +9,7 @@ import io.millrace.core.event.Bytes;
 import io.millrace.core.event.Event;
 import io.millrace.core.event.Header;
 import io.millrace.core.refusal.Reason;
+import io.millrace.core.refusal.Refusal;
 import io.millrace.core.refusal.RefusedException;
 import io.millrace.core.topic.TopicInfo;
 import io.millrace.core.topic.TopicName;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -533,6 +536,181 @@ public abstract class EventLogContract {
         assertRefused(log().append(partition.topic(), texts(0, 1)), Reason.TOPIC_NOT_FOUND);
     }
 
+    // ---- publishers who name themselves
+
+    @Test
+    void whatAPublisherSendsAgainIsStoredOnceAndAnsweredWithItsFirstPlace() {
+        TopicPartition partition = newTopic();
+        PublisherSession session = openSession(newProducerId());
+        assertThat(session.lastSequence()).isZero();
+
+        AppendResult first = get(session.append(run(partition.topic(), 1, 3), 0));
+        AppendResult again = get(session.append(run(partition.topic(), 2, 4), 0));
+
+        assertThat(first.duplicates()).isZero();
+        assertThat(again.duplicates()).isEqualTo(2);
+        assertThat(again.offset(0)).isEqualTo(first.offset(1));
+        assertThat(again.offset(1)).isEqualTo(first.offset(2));
+        assertThat(again.failures()).isEmpty();
+        assertThat(allTexts(partition)).containsExactly("1", "2", "3", "4", "5");
+    }
+
+    @Test
+    void aSessionGoesOnWhereTheOneBeforeItHasEnded() {
+        TopicPartition partition = newTopic();
+        String id = newProducerId();
+        PublisherSession before = openSession(id);
+        AppendResult first = get(before.append(run(partition.topic(), 1, 3), 0));
+        before.close();
+
+        PublisherSession session = openSession(id);
+        AppendResult again = get(session.append(run(partition.topic(), 1, 4), 0));
+
+        assertThat(session.lastSequence()).isEqualTo(3);
+        assertThat(again.duplicates()).isEqualTo(3);
+        assertThat(LongStream.range(0, 3).map(i -> again.offset((int) i)))
+                .containsExactly(first.offset(0), first.offset(1), first.offset(2));
+        assertThat(allTexts(partition)).containsExactly("1", "2", "3", "4");
+    }
+
+    @Test
+    void aSecondSessionEndsTheFirstWhichStoresNothingMore() {
+        TopicPartition partition = newTopic();
+        String id = newProducerId();
+        PublisherSession first = openSession(id);
+        get(first.append(run(partition.topic(), 1, 1), 0));
+
+        PublisherSession second = openSession(id);
+
+        assertRefused(first.append(run(partition.topic(), 2, 1), 0), Reason.PRODUCER_FENCED);
+        get(second.append(run(partition.topic(), 2, 1), 0));
+        assertThat(allTexts(partition)).containsExactly("1", "2");
+    }
+
+    @Test
+    void publishersDoNotKnowEachOther() {
+        TopicPartition partition = newTopic();
+        PublisherSession one = openSession(newProducerId());
+        PublisherSession other = openSession(newProducerId());
+
+        get(one.append(run(partition.topic(), 1, 2), 0));
+        get(other.append(run(partition.topic(), 1, 2), 0));
+
+        assertThat(allTexts(partition)).containsExactly("1", "2", "1", "2");
+    }
+
+    @Test
+    void aRunThatLeavesAHoleIsRefused() {
+        TopicPartition partition = newTopic();
+        PublisherSession session = openSession(newProducerId());
+
+        assertRefused(session.append(run(partition.topic(), 2, 1), 0), Reason.SEQUENCE_OUT_OF_ORDER);
+    }
+
+    @Test
+    void aRefusedEventOfAPublisherIsSettledAndItsNeighboursAreStored() {
+        TopicPartition partition = newTopic(1, Map.of("max.message.bytes", "100000"));
+        PublisherSession session = openSession(newProducerId());
+        Event large = Event.of(Bytes.wrap(new byte[3_000_000]));
+        NumberedRun run = new NumberedRun(
+                partition.topic(),
+                1,
+                List.of(text(1), large, text(4)),
+                Map.of(2, Refusal.of(Reason.EVENT_INVALID, "refused before")));
+
+        AppendResult first = get(session.append(run, 0));
+        AppendResult again = get(session.append(run, 0));
+
+        for (AppendResult result : List.of(first, again)) {
+            assertThat(result.failures()).containsOnlyKeys(1, 2);
+            assertThat(result.failures().get(1).reason()).isEqualTo(Reason.EVENT_TOO_LARGE);
+            assertThat(result.failures().get(2).reason()).isEqualTo(Reason.EVENT_INVALID);
+        }
+        assertThat(again.duplicates()).isEqualTo(4);
+        assertThat(offsets(again)).isEqualTo(offsets(first));
+        assertThat(allTexts(partition)).containsExactly("1", "4");
+    }
+
+    @Test
+    void aPublishersEventsForAMissingTopicAreRefusedAndTheSessionGoesOn() {
+        TopicPartition partition = newTopic();
+        PublisherSession session = openSession(newProducerId());
+
+        AppendResult missing = get(session.append(run(MISSING, 1, 2), 0));
+        AppendResult stored = get(session.append(run(partition.topic(), 3, 1), 0));
+
+        assertThat(missing.failures().values())
+                .extracting(Refusal::reason)
+                .containsExactly(Reason.TOPIC_NOT_FOUND, Reason.TOPIC_NOT_FOUND);
+        assertThat(stored.failures()).isEmpty();
+    }
+
+    @Test
+    void anAtomicBatchOverTopicsIsStoredAsAWholeOrNotAtAll() {
+        TopicPartition one = newTopic();
+        TopicPartition other = newTopic(1, Map.of("max.message.bytes", "100000"));
+        PublisherSession session = openSession(newProducerId());
+        NumberedRun large = new NumberedRun(
+                other.topic(), 3, List.of(text(3), Event.of(Bytes.wrap(new byte[3_000_000]))), Map.of());
+
+        List<AppendResult> refused = get(session.appendAtomically(List.of(run(one.topic(), 1, 2), large), 0));
+        List<AppendResult> stored =
+                get(session.appendAtomically(List.of(run(one.topic(), 5, 2), run(other.topic(), 7, 1)), 0));
+        List<AppendResult> again = get(session.appendAtomically(List.of(run(one.topic(), 1, 2), large), 0));
+
+        for (List<AppendResult> results : List.of(refused, again)) {
+            assertThat(results.get(0).failures().values())
+                    .extracting(Refusal::reason)
+                    .containsExactly(Reason.BATCH_REFUSED, Reason.BATCH_REFUSED);
+            assertThat(results.get(1).failures().get(0).reason()).isEqualTo(Reason.BATCH_REFUSED);
+            assertThat(results.get(1).failures().get(1).reason()).isEqualTo(Reason.EVENT_TOO_LARGE);
+        }
+        assertThat(stored).allMatch(result -> result.failures().isEmpty());
+        assertThat(allTexts(one)).containsExactly("5", "6");
+        assertThat(allTexts(other)).containsExactly("7");
+    }
+
+    @Test
+    void placesThatThePublisherHasAreForgottenOnceItSaysSo() {
+        TopicPartition partition = newTopic();
+        String id = newProducerId();
+        PublisherSession session = openSession(id);
+        get(session.append(run(partition.topic(), 1, 3), 0));
+        get(session.append(run(partition.topic(), 4, 1), 2));
+
+        AppendResult again = get(openSession(id).append(run(partition.topic(), 1, 4), 2));
+
+        assertThat(again.duplicates()).isEqualTo(4);
+        assertThat(again.failures()).containsOnlyKeys(0, 1);
+        assertThat(again.failures().get(0).reason()).isEqualTo(Reason.ALREADY_STORED);
+        assertThat(again.offset(2)).isEqualTo(2);
+        assertThat(allTexts(partition)).containsExactly("1", "2", "3", "4");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void howeverSessionsAreCutEveryEventIsStoredOnceInOrder(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        TopicPartition partition = newTopic();
+        String id = newProducerId();
+        long answered = 0;
+        PublisherSession session = openSession(id);
+        while (answered < 300) {
+            long last = Math.min(300, answered + random.nextInt(1, 40));
+            NumberedRun run = run(partition.topic(), answered + 1, (int) (last - answered));
+            if (random.nextInt(3) == 0) {
+                session.append(run, answered).subscribe(result -> {}, lost -> {});
+                session = openSession(id); // the answer is lost, and perhaps the run
+                assertThat(session.lastSequence()).isIn(answered, last);
+            } else {
+                assertThat(get(session.append(run, answered)).failures()).isEmpty();
+                answered = last;
+            }
+        }
+
+        assertThat(allTexts(partition)).isEqualTo(textRange(1, 301));
+    }
+
     // ---- topics
 
     @Test
@@ -665,6 +843,27 @@ public abstract class EventLogContract {
     /** Appends and expects an answer. */
     protected final AppendResult append(TopicName topic, List<Event> events) {
         return get(log().append(topic, events));
+    }
+
+    /** A name that no other publisher uses. */
+    protected static String newProducerId() {
+        return "contract-" + UUID.randomUUID();
+    }
+
+    /** A session, waited for. */
+    protected final PublisherSession openSession(String producerId) {
+        return get(log().openSession(producerId));
+    }
+
+    /** Events whose data are their sequences. */
+    protected static NumberedRun run(TopicName topic, long firstSequence, int events) {
+        return new NumberedRun(
+                topic, firstSequence, texts((int) firstSequence, (int) firstSequence + events), Map.of());
+    }
+
+    /** The data of everything that is committed. */
+    protected final List<String> allTexts(TopicPartition partition) {
+        return textsIn(readAll(partition, 0, get(log().bounds(partition)).end()));
     }
 
     /** Reads a range to its end. */

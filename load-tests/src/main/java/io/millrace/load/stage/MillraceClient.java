@@ -41,12 +41,24 @@ final class MillraceClient implements Client {
     @Override
     public Done publish(Work.Publish work) {
         SampleEvents samples = new SampleEvents(work.dataBytes());
-        try (Producer producer = Producer.to(connection(0), work.topic())) {
+        try (Producer producer = producer(connection(0), work)) {
             publish(producer, samples, 0, 1);
             long startNanos = System.nanoTime();
             publish(producer, samples, 1, work.events());
             return Done.unpaced(System.nanoTime() - startNanos, work.events(), Counts.NONE);
         }
+    }
+
+    /** A topic is used once, and so is the name made of it. */
+    private static Producer producer(MillraceConnection connection, Work.Publish work) {
+        Producer.Builder builder = Producer.builder(connection, work.topic());
+        if (work.named()) {
+            builder.exactlyOnce(work.topic());
+        }
+        if (work.oneByOne()) {
+            builder.maxUnsettledEvents(1);
+        }
+        return builder.build();
     }
 
     /** Returns when {@code count} events from this one on are all acknowledged. */

@@ -21,8 +21,15 @@ public sealed interface Work {
      *
      * @param events how many are measured, to an empty topic
      * @param dataBytes bytes of data of each
+     * @param named under a name, so that each is stored once; Millrace only
+     * @param oneByOne each is published when the one before is acknowledged; Millrace only
      */
-    record Publish(String topic, int events, int dataBytes) implements Work {}
+    record Publish(String topic, int events, int dataBytes, boolean named, boolean oneByOne) implements Work {
+        /** As programs do it that want speed. */
+        public Publish(String topic, int events, int dataBytes) {
+            this(topic, events, dataBytes, false, false);
+        }
+    }
 
     /**
      * Read from the beginning, every event made an object and compared with what was published.

@@ -10,6 +10,7 @@ public final class Workloads {
             new FanOut(),
             new Limit(),
             new Publishing(),
+            new Identity(),
             new Latencies(),
             new Replaying(),
             new DurableFanOut(),

@@ -7,8 +7,8 @@ import io.millrace.core.log.EventLog;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.topic.TopicName;
-import io.millrace.v1.Event;
 import io.millrace.v1.Position;
+import io.millrace.v1.ProducerIdentity;
 import io.millrace.v1.PublishEntry;
 import io.millrace.v1.PublishRequest;
 import io.millrace.v1.PublishResponse;
@@ -21,6 +21,7 @@ import io.millrace.wire.TopicResource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -50,45 +51,72 @@ final class PublisherEndpoint extends ReactorPublisherServiceGrpc.PublisherServi
     }
 
     private Mono<PublishResponse> answer(PublishRequest request) {
-        if (request.getAtomic()) {
-            return Errors.notSupported("atomic publishing");
-        }
-        if (request.hasProducer()) {
-            return Errors.notSupported("a producer identity");
-        }
         if (request.getEntriesCount() == 0) {
             return Mono.error(
                     Refusal.of(Reason.REQUEST_INVALID, "entries is empty").asException());
         }
-        return Flux.fromIterable(runs(request))
-                .concatMap(run -> request.getValidateOnly() ? check(run) : append(run))
+        List<Publishers.Run> runs = runs(request);
+        return results(request, runs)
                 .flatMapIterable(results -> results)
                 .collectList()
                 .map(results ->
                         PublishResponse.newBuilder().addAllResults(results).build());
     }
 
+    private Flux<List<PublishResult>> results(PublishRequest request, List<Publishers.Run> runs) {
+        if (request.getValidateOnly()) {
+            return Flux.fromIterable(runs).concatMap(this::check);
+        }
+        if (request.hasProducer()) {
+            ProducerIdentity producer = request.getProducer();
+            return results(
+                            runs,
+                            publishers.publish(
+                                    producer.getProducerId(),
+                                    producer.getFirstSequence(),
+                                    runs,
+                                    request.getAtomic()))
+                    .transform(results -> numbered(producer.getFirstSequence(), results));
+        }
+        return request.getAtomic()
+                ? results(runs, publishers.publishAtomically(runs))
+                : Flux.fromIterable(runs).concatMap(this::append);
+    }
+
+    private static Flux<List<PublishResult>> results(List<Publishers.Run> runs, Mono<List<AppendResult>> appended) {
+        return appended.flatMapIterable(results -> results)
+                .index((index, result) -> results(runs.get(index.intValue()).topic(), result));
+    }
+
+    private static Flux<List<PublishResult>> numbered(long firstSequence, Flux<List<PublishResult>> runs) {
+        AtomicLong next = new AtomicLong(firstSequence);
+        return runs.map(results -> results.stream()
+                .map(result ->
+                        result.toBuilder().setSequence(next.getAndIncrement()).build())
+                .toList());
+    }
+
     /** The entries in order, cut where the topic changes. */
-    private static List<Run> runs(PublishRequest request) {
-        List<Run> runs = new ArrayList<>();
+    private static List<Publishers.Run> runs(PublishRequest request) {
+        List<Publishers.Run> runs = new ArrayList<>();
         for (PublishEntry entry : request.getEntriesList()) {
             TopicName topic = TopicResource.parse(entry.getTopic().isEmpty() ? request.getTopic() : entry.getTopic());
-            if (runs.isEmpty() || !runs.get(runs.size() - 1).topic.equals(topic)) {
-                runs.add(new Run(topic, new ArrayList<>()));
+            if (runs.isEmpty() || !runs.get(runs.size() - 1).topic().equals(topic)) {
+                runs.add(new Publishers.Run(topic, new ArrayList<>()));
             }
-            runs.get(runs.size() - 1).events.add(entry.getEvent());
+            runs.get(runs.size() - 1).events().add(entry.getEvent());
         }
         return runs;
     }
 
-    private Mono<List<PublishResult>> append(Run run) {
-        return publishers.publish(run.topic, run.events).map(result -> results(run.topic, result));
+    private Mono<List<PublishResult>> append(Publishers.Run run) {
+        return publishers.publish(run.topic(), run.events()).map(result -> results(run.topic(), result));
     }
 
-    private Mono<List<PublishResult>> check(Run run) {
+    private Mono<List<PublishResult>> check(Publishers.Run run) {
         return log.topics()
-                .describe(run.topic)
-                .map(info -> publishers.check(run.events).stream()
+                .describe(run.topic())
+                .map(info -> publishers.check(run.events()).stream()
                         .map(PublisherEndpoint::checked)
                         .toList());
     }
@@ -101,7 +129,8 @@ final class PublisherEndpoint extends ReactorPublisherServiceGrpc.PublisherServi
         List<PublishResult> results = new ArrayList<>(appended.size());
         for (int i = 0; i < appended.size(); i++) {
             Refusal failure = appended.failures().get(i);
-            results.add(failure == null ? stored(topic, appended, i) : failed(failure));
+            PublishResult result = failure == null ? stored(topic, appended, i) : failed(failure);
+            results.add(i < appended.duplicates() ? result.toBuilder().setDuplicate(true).build() : result);
         }
         return results;
     }
@@ -120,6 +149,4 @@ final class PublisherEndpoint extends ReactorPublisherServiceGrpc.PublisherServi
                 .setError(StatusCodec.toStatus(refusal))
                 .build();
     }
-
-    private record Run(TopicName topic, List<Event> events) {}
 }

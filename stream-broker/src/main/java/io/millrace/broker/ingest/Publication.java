@@ -4,6 +4,7 @@ package io.millrace.broker.ingest;
 import io.millrace.core.event.Event;
 import io.millrace.core.log.AppendResult;
 import io.millrace.core.log.EventLog;
+import io.millrace.core.log.NumberedRun;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.refusal.RefusedException;
 import io.millrace.core.topic.TopicName;
@@ -50,6 +51,16 @@ final class Publication {
         Mono<AppendResult> appended = log.append(topic, accepted)
                 .onErrorResume(RefusedException.class, e -> Mono.just(allRefused(accepted.size(), e.refusal())));
         return refused.isEmpty() ? appended : appended.map(this::withRefused);
+    }
+
+    /** The run for a publisher who names itself: refused events have sequences like the others. */
+    NumberedRun numbered(TopicName topic, long firstSequence) {
+        return new NumberedRun(topic, firstSequence, accepted, refused);
+    }
+
+    /** How many events it has, refused ones included. */
+    int size() {
+        return size;
     }
 
     private static AppendResult allRefused(int size, Refusal refusal) {

@@ -4,6 +4,7 @@ package io.millrace.broker.ingest;
 import io.millrace.broker.loop.Outlet;
 import io.millrace.broker.loop.StreamTimers;
 import io.millrace.core.log.AppendResult;
+import io.millrace.core.log.PublisherSession;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.refusal.RefusedException;
@@ -25,13 +26,17 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
 
 /**
  * One publisher: batches go to the log as they come and are acknowledged in the order of their sequences, after the log.
  *
  * <p><b>Credit.</b> A client may have as much unsettled as the window holds; what is settled is given back with the
- * acknowledgements. The log's pace is thus the publisher's. <b>Threads.</b> The stream's loop.
+ * acknowledgements. The log's pace is thus the publisher's. <b>Identity.</b> A publisher who names itself has a session of
+ * the log for as long as the stream lasts; its end is the stream's. <b>Threads.</b> The stream's loop.
  */
 final class PublishStream extends Outlet<PublishStreamResponse> {
     private final Publishers broker;
@@ -40,7 +45,9 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
     private final ArrayDeque<PublishStreamResponse> control = new ArrayDeque<>();
 
     private final PublishWindow window;
+    private final Disposable.Swap openingUnderWay = Disposables.swap();
     private @Nullable TopicName topic;
+    private @Nullable PublisherSession session;
     private boolean opening;
     private boolean opened;
     private boolean inputEnded;
@@ -106,8 +113,9 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
         if (opening || opened) {
             throw refused(Reason.FRAME_OUT_OF_ORDER, "a second open frame");
         }
-        if (!open.getProducerId().isEmpty()) {
-            throw refused(Reason.NOT_SUPPORTED, "open.producer_id");
+        String producerId = open.getProducerId();
+        if (!producerId.isEmpty()) {
+            ProducerIds.check(producerId, "open.producer_id");
         }
         opening = true;
         timers.cancelAll();
@@ -115,26 +123,39 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
                 broker.limits().maxStreamAge(),
                 () -> drain(DrainReason.DRAIN_REASON_MAX_AGE, broker.limits().drainGrace()));
         timers.every(broker.limits().heartbeatInterval(), this::heartbeat);
-        if (open.getTopic().isEmpty()) {
-            opened();
-            return;
+        if (!open.getTopic().isEmpty()) {
+            topic = TopicResource.parse(open.getTopic());
         }
-        TopicName named = TopicResource.parse(open.getTopic());
-        topic = named;
-        broker.log()
-                .topics()
-                .describe(named)
-                .subscribe(info -> loop().execute(this::opened), cause -> loop().execute(() -> finish(cause)));
+        openingUnderWay.update(checkTopic()
+                .then(Mono.defer(() -> openSession(producerId)))
+                .singleOptional()
+                .subscribe(
+                        begun -> loop().execute(() -> opened(begun.orElse(null))),
+                        cause -> loop().execute(() -> finish(cause))));
     }
 
-    private void opened() {
+    private Mono<Void> checkTopic() {
+        return topic == null ? Mono.empty() : broker.log().topics().describe(topic).then();
+    }
+
+    private Mono<PublisherSession> openSession(String producerId) {
+        return producerId.isEmpty() ? Mono.empty() : broker.log().openSession(producerId);
+    }
+
+    private void opened(@Nullable PublisherSession begun) {
         if (isClosed()) {
+            if (begun != null) {
+                begun.close();
+            }
             return;
         }
+        session = begun;
+        long firstUnsettled = begun == null ? 1 : begun.lastSequence() + 1;
+        window.resumeAt(firstUnsettled);
         opened = true;
         control.add(PublishStreamResponse.newBuilder()
                 .setOpened(PublishOpened.newBuilder()
-                        .setFirstUnsettledSequence(1)
+                        .setFirstUnsettledSequence(firstUnsettled)
                         .setLimits(broker.limits().forPublishers())
                         .setCredit(PublishCredit.newBuilder()
                                 .setEvents(broker.limits().publishWindowEvents())
@@ -153,11 +174,17 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
         TopicName target = target(batch);
         PublishWindow.Unsettled entry = window.admit(batch, batch.getSerializedSize());
         broker.account().take(entry.bytes());
-        Publication.of(batch.getEventsList(), broker.intake())
-                .appendTo(broker.log(), target)
+        append(Publication.of(batch.getEventsList(), broker.intake()), target, batch)
                 .subscribe(
                         result -> loop().execute(() -> settled(entry, result)),
                         cause -> loop().execute(() -> failed(entry, cause)));
+    }
+
+    private Mono<AppendResult> append(Publication publication, TopicName target, PublishBatch batch) {
+        return session == null
+                ? publication.appendTo(broker.log(), target)
+                : session.append(
+                        publication.numbered(target, batch.getFirstSequence()), batch.getAnsweredThroughSequence());
     }
 
     private TopicName target(PublishBatch batch) {
@@ -262,6 +289,10 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
     @Override
     protected void release() {
         timers.cancelAll();
+        openingUnderWay.dispose();
+        if (session != null) {
+            session.close();
+        }
         control.clear();
         broker.ended(this);
     }

@@ -26,6 +26,7 @@ final class PublishWindow {
     private final BrokerLimits limits;
     private final ArrayDeque<Unsettled> unsettled = new ArrayDeque<>();
     private long nextSequence = 1;
+    private long firstUnsettled = 1;
     private long usedEvents;
     private long usedBytes;
     private long owedEvents;
@@ -33,6 +34,11 @@ final class PublishWindow {
 
     PublishWindow(BrokerLimits limits) {
         this.limits = limits;
+    }
+
+    /** Lower sequences are settled: batches of them are repeats, and may leave some out. */
+    void resumeAt(long firstUnsettledSequence) {
+        firstUnsettled = firstUnsettledSequence;
     }
 
     /**
@@ -44,10 +50,10 @@ final class PublishWindow {
         if (batch.getEventsCount() == 0) {
             throw refused(Reason.REQUEST_INVALID, "a batch without events");
         }
-        if (batch.getFirstSequence() != nextSequence) {
-            throw refused(
-                    Reason.SEQUENCE_OUT_OF_ORDER,
-                    "the batch begins with sequence " + batch.getFirstSequence() + ", expected " + nextSequence);
+        long first = batch.getFirstSequence();
+        if (first < nextSequence || first > Math.max(nextSequence, firstUnsettled)) {
+            throw Refusal.sequenceOutOfOrder(first, Math.max(nextSequence, firstUnsettled))
+                    .asException();
         }
         if (usedEvents + batch.getEventsCount() > limits.publishWindowEvents()
                 || usedBytes + bytes > limits.publishWindowBytes()) {
@@ -55,8 +61,8 @@ final class PublishWindow {
                     Reason.CREDIT_EXCEEDED,
                     "the batch of " + batch.getEventsCount() + " events and " + bytes + " bytes is over the credit");
         }
-        Unsettled entry = new Unsettled(nextSequence, batch.getEventsCount(), bytes);
-        nextSequence += entry.events;
+        Unsettled entry = new Unsettled(first, batch.getEventsCount(), bytes);
+        nextSequence = first + entry.events;
         usedEvents += entry.events;
         usedBytes += bytes;
         unsettled.add(entry);
@@ -110,7 +116,9 @@ final class PublishWindow {
     }
 
     private static boolean fits(PublishAck.Builder ack, Unsettled entry) {
-        return ack.getOffsetsCount() == 0 || ack.getOffsetsCount() + entry.events <= MAX_ACK_EVENTS;
+        int events = ack.getOffsetsCount();
+        return events == 0
+                || (events + entry.events <= MAX_ACK_EVENTS && ack.getFirstSequence() + events == entry.firstSequence);
     }
 
     private static void addTo(PublishAck.Builder ack, Unsettled entry, AppendResult result) {
@@ -120,6 +128,9 @@ final class PublishWindow {
         for (int i = 0; i < result.size(); i++) {
             ack.addPartitions(result.partition(i));
             ack.addOffsets(result.offset(i));
+        }
+        for (int i = 0; i < result.duplicates(); i++) {
+            ack.addDuplicateSequences(entry.firstSequence + i);
         }
         result.failures().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())

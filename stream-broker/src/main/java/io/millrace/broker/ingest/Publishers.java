@@ -7,6 +7,8 @@ import io.millrace.broker.loop.Outlet;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.log.AppendResult;
 import io.millrace.core.log.EventLog;
+import io.millrace.core.log.NumberedRun;
+import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.refusal.RefusedException;
 import io.millrace.core.topic.TopicName;
@@ -17,10 +19,13 @@ import io.millrace.v1.PublishStreamResponse;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -32,6 +37,8 @@ public final class Publishers {
     private final EventLoops loops;
     private final Clock clock;
     private final EventIntake intake;
+    private final RequestSessions requestSessions;
+    private final AtomicRequests atomicRequests;
     private final Set<PublishStream> active = ConcurrentHashMap.newKeySet();
 
     /** None yet. */
@@ -42,6 +49,8 @@ public final class Publishers {
         this.loops = loops;
         this.clock = clock;
         this.intake = new EventIntake(limits);
+        this.requestSessions = new RequestSessions(log, System::nanoTime);
+        this.atomicRequests = new AtomicRequests(log);
     }
 
     /**
@@ -63,6 +72,59 @@ public final class Publishers {
         });
     }
 
+    /**
+     * Appends runs of a publisher who names itself; what an earlier request had settled is answered as it was then.
+     * Errors with REQUEST_INVALID for a name or a sequence that can be none.
+     *
+     * @param firstSequence the sequence of the first event of the first run; all others follow by one
+     * @param atomic all or nothing
+     * @return an answer for each run
+     */
+    public Mono<List<AppendResult>> publish(String producerId, long firstSequence, List<Run> runs, boolean atomic) {
+        return accountedFor(runs, () -> {
+            ProducerIds.check(producerId, "producer.producer_id");
+            if (firstSequence < 1) {
+                throw Refusal.of(Reason.REQUEST_INVALID, "producer.first_sequence is less than 1")
+                        .asException();
+            }
+            List<NumberedRun> numbered = numbered(runs).apply(firstSequence);
+            return requestSessions.request(
+                    producerId,
+                    session -> atomic
+                            ? session.appendAtomically(numbered, 0)
+                            : Flux.fromIterable(numbered)
+                                    .flatMapSequential(run -> session.append(run, 0), numbered.size())
+                                    .collectList());
+        });
+    }
+
+    /** Appends runs all or nothing; an answer for each. */
+    public Mono<List<AppendResult>> publishAtomically(List<Run> runs) {
+        return accountedFor(runs, () -> atomicRequests.append(numbered(runs)));
+    }
+
+    private Mono<List<AppendResult>> accountedFor(List<Run> runs, Supplier<Mono<List<AppendResult>>> append) {
+        return Mono.defer(() -> {
+            long bytes = runs.stream().mapToLong(Run::bytes).sum();
+            account.take(bytes);
+            return Mono.defer(append).doFinally(signal -> account.give(bytes));
+        });
+    }
+
+    private LongFunction<List<NumberedRun>> numbered(List<Run> runs) {
+        List<Publication> publications =
+                runs.stream().map(run -> Publication.of(run.events(), intake)).toList();
+        return firstSequence -> {
+            List<NumberedRun> numbered = new ArrayList<>(runs.size());
+            long sequence = firstSequence;
+            for (int i = 0; i < runs.size(); i++) {
+                numbered.add(publications.get(i).numbered(runs.get(i).topic(), sequence));
+                sequence += publications.get(i).size();
+            }
+            return numbered;
+        };
+    }
+
     /** Checks events as {@link #publish} would, and stores nothing. */
     public List<Optional<Refusal>> check(List<Event> events) {
         return events.stream().map(this::check).toList();
@@ -76,6 +138,18 @@ public final class Publishers {
     /** Asks every stream to move and ends it after the grace. */
     public void drain(DrainReason reason, Duration grace) {
         active.forEach(stream -> stream.drain(reason, grace));
+    }
+
+    /**
+     * Events of one topic.
+     *
+     * @param topic where to
+     * @param events what; does not change
+     */
+    public record Run(TopicName topic, List<Event> events) {
+        private long bytes() {
+            return events.stream().mapToLong(Event::getSerializedSize).sum();
+        }
     }
 
     EventExecutor currentLoop() {

@@ -6,6 +6,7 @@ import io.millrace.core.log.AppendResult;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.PartitionBounds;
+import io.millrace.core.log.PublisherSession;
 import io.millrace.core.log.StoredEvent;
 import io.millrace.core.log.TopicAdmin;
 import io.millrace.core.refusal.Refusal;
@@ -75,6 +76,11 @@ final class ScriptedLog implements EventLog {
 
     List<Long> offsets(long from, long to) {
         return LongStream.range(from, Math.min(to, end)).filter(isEvent).boxed().toList();
+    }
+
+    @Override
+    public Mono<PublisherSession> openSession(String producerId) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

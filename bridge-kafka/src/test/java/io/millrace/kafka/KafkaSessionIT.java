@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.millrace.core.event.Bytes;
+import io.millrace.core.event.Event;
+import io.millrace.core.log.AppendResult;
+import io.millrace.core.log.NumberedRun;
+import io.millrace.core.log.PublisherSession;
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.refusal.RefusedException;
+import io.millrace.core.topic.TopicName;
+import io.millrace.core.topic.TopicSpec;
+import io.millrace.localkafka.testing.KafkaFixture;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Publishers who name themselves, on two logs as two brokers have them, beside a native reader of committed records. */
+class KafkaSessionIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int PARTITIONS = 3;
+
+    @RegisterExtension
+    static final KafkaFixture kafka = KafkaFixture.shared();
+
+    private final TopicName topic = new TopicName("sessions." + UUID.randomUUID());
+    private final String producerId = "publisher-" + UUID.randomUUID();
+    private KafkaEventLog here;
+    private KafkaEventLog there;
+
+    @BeforeEach
+    void connect() {
+        here = KafkaEventLog.connect(KafkaLogConfig.of(kafka.bootstrapServers()));
+        there = KafkaEventLog.connect(KafkaLogConfig.of(kafka.bootstrapServers()));
+        get(here.topics().create(TopicSpec.of(topic).withPartitions(PARTITIONS), false));
+    }
+
+    @AfterEach
+    void close() {
+        here.close();
+        there.close();
+    }
+
+    @Test
+    void aSessionOnAnotherBrokerGoesOnExactlyAndEndsThisOne() {
+        PublisherSession first = open(here);
+        AppendResult stored = get(first.append(run(1, 100), 0));
+
+        PublisherSession second = open(there);
+        AppendResult again = get(second.append(run(1, 150), 0));
+
+        assertThat(second.lastSequence()).isEqualTo(100);
+        assertThat(again.duplicates()).isEqualTo(100);
+        assertThat(IntStream.range(0, 100).mapToObj(i -> place(again, i)))
+                .isEqualTo(IntStream.range(0, 100).mapToObj(i -> place(stored, i)).toList());
+        assertThat(reasonOf(first.append(run(101, 10), 0))).isEqualTo(Reason.PRODUCER_FENCED);
+        assertEachStoredOnce(150);
+    }
+
+    /** What the session that is cut off has under way is stored as a whole or not at all, and the next one knows. */
+    @Test
+    void sessionsThatAreCutOffInTheMiddleOfAWriteLoseAndRepeatNothing() {
+        SplittableRandom random = new SplittableRandom(20_261_126);
+        PublisherSession session = open(here);
+        long answered = 0;
+        int cuts = 0;
+        int inDoubt = 0;
+        for (int round = 0; answered < 20_000; round++) {
+            int events = random.nextInt(1, 400);
+            NumberedRun run = run(answered + 1, events);
+            if (random.nextInt(2) == 0) {
+                answered = get(session.append(run, answered)).failures().isEmpty() ? run.lastSequence() : -1;
+                continue;
+            }
+            session.append(run, answered).subscribe(result -> {}, lost -> {});
+            session = open(round % 2 == 0 ? there : here);
+            assertThat(session.lastSequence()).isIn(answered, run.lastSequence());
+            inDoubt += session.lastSequence() > answered ? 1 : 0;
+            answered = session.lastSequence();
+            cuts++;
+        }
+
+        assertThat(cuts).isGreaterThan(10);
+        assertThat(inDoubt).as("cuts after the commit").isPositive();
+        assertEachStoredOnce(answered);
+    }
+
+    @Test
+    void aFloodOfRunsIsWrittenInFewTransactionsAndInOrder() {
+        PublisherSession session = open(here);
+
+        List<AppendResult> results = get(Flux.range(0, 200)
+                .flatMapSequential(i -> session.append(run(1 + i * 20L, 20), 0), 200)
+                .collectList());
+
+        assertThat(results).allMatch(result -> result.failures().isEmpty() && result.duplicates() == 0);
+        assertEachStoredOnce(4_000);
+        long end = LongStream.range(0, PARTITIONS)
+                .map(p -> get(here.bounds(new io.millrace.core.topic.TopicPartition(topic, (int) p)))
+                        .end())
+                .sum();
+        assertThat(end - 4_000).as("markers, one for each partition and transaction").isLessThan(PARTITIONS * 60);
+    }
+
+    @Test
+    void aReaderSeesNothingOfASessionBeforeItIsCommittedAndThenAllOfIt() {
+        List<String> seen = new ArrayList<>();
+        PublisherSession session = open(here);
+        get(session.append(run(1, 1), 0));
+        var subscription = there.read(new io.millrace.core.topic.TopicPartition(topic, 0), 0, Long.MAX_VALUE)
+                .subscribe(batch -> batch.events()
+                        .forEach(event -> seen.add(
+                                Objects.requireNonNull(event.event().data()).utf8())));
+
+        get(session.append(run(2, 300), 0));
+
+        assertEachStoredOnce(301);
+        List<String> expected =
+                native0().stream().map(KafkaSessionIT::text).toList();
+        org.awaitility.Awaitility.await().atMost(PATIENCE).until(() -> seen.size() == expected.size());
+        assertThat(seen).isEqualTo(expected);
+        subscription.dispose();
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> native0() {
+        return committed().stream().filter(record -> record.partition() == 0).toList();
+    }
+
+    private void assertEachStoredOnce(long count) {
+        List<Long> numbers = committed().stream()
+                .map(record -> Long.parseLong(text(record)))
+                .toList();
+        assertThat(numbers.stream().sorted())
+                .isEqualTo(LongStream.rangeClosed(1, count).boxed().toList());
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            int p = partition;
+            List<Long> inOrder = committed().stream()
+                    .filter(record -> record.partition() == p)
+                    .map(record -> Long.parseLong(text(record)))
+                    .toList();
+            assertThat(inOrder).isSorted();
+        }
+    }
+
+    /** Everything that a native reader of committed records gets. */
+    private List<ConsumerRecord<byte[], byte[]>> committed() {
+        List<TopicPartition> partitions = IntStream.range(0, PARTITIONS)
+                .mapToObj(p -> new TopicPartition(topic.value(), p))
+                .toList();
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers", kafka.bootstrapServers(),
+                "isolation.level", "read_committed",
+                "auto.offset.reset", "none",
+                "key.deserializer", ByteArrayDeserializer.class,
+                "value.deserializer", ByteArrayDeserializer.class);
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties)) {
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    private PublisherSession open(KafkaEventLog log) {
+        return get(log.openSession(producerId));
+    }
+
+    /** Events whose data are their sequences, with keys that spread them over the partitions. */
+    private NumberedRun run(long firstSequence, int events) {
+        return new NumberedRun(
+                topic,
+                firstSequence,
+                LongStream.range(firstSequence, firstSequence + events)
+                        .mapToObj(n -> Event.builder()
+                                .id("id-" + n)
+                                .key("key-" + n % 17)
+                                .data(Bytes.utf8(Long.toString(n)))
+                                .build())
+                        .toList(),
+                Map.of());
+    }
+
+    private static String place(AppendResult result, int index) {
+        return result.partition(index) + "@" + result.offset(index);
+    }
+
+    private static String text(ConsumerRecord<byte[], byte[]> record) {
+        return new String(record.value(), StandardCharsets.UTF_8);
+    }
+
+    private static Reason reasonOf(Mono<?> answer) {
+        Throwable error = catchThrowable(() -> answer.block(PATIENCE));
+        assertThat(error).isInstanceOf(RefusedException.class);
+        return ((RefusedException) error).refusal().reason();
+    }
+
+    private static <T> T get(Mono<T> mono) {
+        return Objects.requireNonNull(mono.block(PATIENCE));
+    }
+}
