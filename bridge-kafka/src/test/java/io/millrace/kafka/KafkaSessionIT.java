@@ -75,7 +75,8 @@ class KafkaSessionIT {
         assertThat(second.lastSequence()).isEqualTo(100);
         assertThat(again.duplicates()).isEqualTo(100);
         assertThat(IntStream.range(0, 100).mapToObj(i -> place(again, i)))
-                .isEqualTo(IntStream.range(0, 100).mapToObj(i -> place(stored, i)).toList());
+                .isEqualTo(
+                        IntStream.range(0, 100).mapToObj(i -> place(stored, i)).toList());
         assertThat(reasonOf(first.append(run(101, 10), 0))).isEqualTo(Reason.PRODUCER_FENCED);
         assertEachStoredOnce(150);
     }
@@ -122,7 +123,9 @@ class KafkaSessionIT {
                 .map(p -> get(here.bounds(new io.millrace.core.topic.TopicPartition(topic, (int) p)))
                         .end())
                 .sum();
-        assertThat(end - 4_000).as("markers, one for each partition and transaction").isLessThan(PARTITIONS * 60);
+        assertThat(end - 4_000)
+                .as("markers, one for each partition and transaction")
+                .isLessThan(PARTITIONS * 60);
     }
 
     @Test
@@ -152,7 +155,8 @@ class KafkaSessionIT {
         assertThat(records.stream().map(KafkaSessionIT::number).sorted())
                 .isEqualTo(LongStream.rangeClosed(1, count).boxed().toList());
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            assertThat(inPartition(records, partition).map(KafkaSessionIT::number)).isSorted();
+            assertThat(inPartition(records, partition).map(KafkaSessionIT::number))
+                    .isSorted();
         }
         return records;
     }
@@ -169,11 +173,16 @@ class KafkaSessionIT {
                 .toList();
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         Map<String, Object> properties = Map.of(
-                "bootstrap.servers", kafka.bootstrapServers(),
-                "isolation.level", "read_committed",
-                "auto.offset.reset", "none",
-                "key.deserializer", ByteArrayDeserializer.class,
-                "value.deserializer", ByteArrayDeserializer.class);
+                "bootstrap.servers",
+                kafka.bootstrapServers(),
+                "isolation.level",
+                "read_committed",
+                "auto.offset.reset",
+                "none",
+                "key.deserializer",
+                ByteArrayDeserializer.class,
+                "value.deserializer",
+                ByteArrayDeserializer.class);
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties)) {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);

@@ -166,7 +166,8 @@ final class KRaftNode implements AutoCloseable {
         p.setProperty("transaction.state.log.min.isr", "1");
         p.setProperty("share.coordinator.state.topic.min.isr", "1");
         p.setProperty("add.partitions.to.txn.retry.backoff.ms", "1");
-        p.setProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"); // abandoned ones stall readers
+        p.setProperty(
+                "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"); // abandoned ones stall readers
         p.setProperty("default.replication.factor", "1");
         p.setProperty("min.insync.replicas", "1");
 

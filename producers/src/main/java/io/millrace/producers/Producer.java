@@ -433,7 +433,8 @@ public final class Producer implements AutoCloseable {
         /** The producer. */
         public Producer build() {
             if (!producerId.isEmpty() && onUnknown == OnUnknown.FAIL) {
-                throw new IllegalStateException("with exactlyOnce no outcome is unknown that another try does not tell");
+                throw new IllegalStateException(
+                        "with exactlyOnce no outcome is unknown that another try does not tell");
             }
             return new Producer(this);
         }

@@ -126,8 +126,8 @@ final class PublishWindow {
             throw MillraceException.of(Reason.CHAIN_BROKEN, goesOn + "and has answered event " + lastAnswered);
         }
         if (firstUnsettledSequence > nextStreamSequence) {
-            throw MillraceException.of(Reason.PRODUCER_FENCED, goesOn + "and event " + nextStreamSequence
-                    + " has not been sent here");
+            throw MillraceException.of(
+                    Reason.PRODUCER_FENCED, goesOn + "and event " + nextStreamSequence + " has not been sent here");
         }
     }
 
@@ -177,8 +177,9 @@ final class PublishWindow {
             sent.addLast(queued.removeFirst());
         }
         settleThoseInFront();
-        return batch.getEventsCount() == 0 ? null : batch.setAnsweredThroughSequence(answeredThrough())
-                .build();
+        return batch.getEventsCount() == 0
+                ? null
+                : batch.setAnsweredThroughSequence(answeredThrough()).build();
     }
 
     /** Its own, where the server has settled it under that number; else the next one. */

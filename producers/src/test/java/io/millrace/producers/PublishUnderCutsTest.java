@@ -130,9 +130,9 @@ class PublishUnderCutsTest {
         }
 
         assertThat(proxy.cuts()).as("cuts").isGreaterThan(5);
-        assertThat(acks).extracting(PublishAck::sequence).isEqualTo(LongStream.rangeClosed(1, EVENTS)
-                .boxed()
-                .toList());
+        assertThat(acks)
+                .extracting(PublishAck::sequence)
+                .isEqualTo(LongStream.rangeClosed(1, EVENTS).boxed().toList());
         Map<TopicPartition, List<StoredEvent>> stored = stored();
         acks.forEach(ack -> assertThat(stored.get(ack.partition())
                         .get((int) ack.offset())
@@ -157,23 +157,36 @@ class PublishUnderCutsTest {
 
         Map<TopicPartition, List<StoredEvent>> stored = stored();
         stored.values().forEach(PublishUnderCutsTest::assertKeysInOrder);
-        assertThat(stored.values().stream().flatMap(List::stream).map(e -> e.event().id()).distinct()).hasSize(EVENTS);
+        assertThat(stored.values().stream()
+                        .flatMap(List::stream)
+                        .map(e -> e.event().id())
+                        .distinct())
+                .hasSize(EVENTS);
         assertThat(stored.values().stream().mapToInt(List::size).sum()).isEqualTo(EVENTS);
     }
 
     @Test
     void aProducerThatIsFencedFailsAndDoesNotComeBack() {
-        try (Producer first = Producer.builder(connection, "orders").exactlyOnce("one").build();
-                Producer second = Producer.builder(connection, "orders").exactlyOnce("one").build()) {
+        try (Producer first = Producer.builder(connection, "orders")
+                        .exactlyOnce("one")
+                        .build();
+                Producer second = Producer.builder(connection, "orders")
+                        .exactlyOnce("one")
+                        .build()) {
             first.publish(event(0)).block(Duration.ofSeconds(30));
             second.publish(event(1)).block(Duration.ofSeconds(30));
 
             assertThatThrownBy(() -> first.publish(event(2)).block(Duration.ofSeconds(30)))
-                    .isInstanceOfSatisfying(MillraceException.class, e -> assertThat(e.reason())
-                            .isIn(Optional.of(Reason.PRODUCER_FENCED), Optional.of(Reason.PUBLISH_OUTCOME_UNKNOWN)));
+                    .isInstanceOfSatisfying(
+                            MillraceException.class,
+                            e -> assertThat(e.reason())
+                                    .isIn(
+                                            Optional.of(Reason.PRODUCER_FENCED),
+                                            Optional.of(Reason.PUBLISH_OUTCOME_UNKNOWN)));
             assertThatThrownBy(() -> first.publish(event(3)).block(Duration.ofSeconds(30)))
-                    .isInstanceOfSatisfying(MillraceException.class, e -> assertThat(e.is(Reason.PRODUCER_FENCED))
-                            .isTrue());
+                    .isInstanceOfSatisfying(
+                            MillraceException.class,
+                            e -> assertThat(e.is(Reason.PRODUCER_FENCED)).isTrue());
             second.publish(event(4)).block(Duration.ofSeconds(30));
         }
     }

@@ -12,8 +12,8 @@ import io.millrace.core.log.LogBatch;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.v1.Event;
-import io.millrace.v1.PublishAck;
 import io.millrace.v1.ProducerIdentity;
+import io.millrace.v1.PublishAck;
 import io.millrace.v1.PublishBatch;
 import io.millrace.v1.PublishEntry;
 import io.millrace.v1.PublishOpened;
@@ -291,11 +291,14 @@ class PublishStreamTest {
         PublishResponse again = publishAs("p", 1, "a", "b", "c");
 
         assertThat(first.getResultsList()).noneMatch(result -> result.getDuplicate());
-        assertThat(again.getResultsList()).extracting(result -> result.getDuplicate())
+        assertThat(again.getResultsList())
+                .extracting(result -> result.getDuplicate())
                 .containsExactly(true, true, false);
-        assertThat(again.getResultsList()).extracting(result -> result.getSequence())
+        assertThat(again.getResultsList())
+                .extracting(result -> result.getSequence())
                 .containsExactly(1L, 2L, 3L);
-        assertThat(again.getResultsList()).extracting(result -> result.getPosition().getOffset())
+        assertThat(again.getResultsList())
+                .extracting(result -> result.getPosition().getOffset())
                 .containsExactly(0L, 1L, 2L);
         assertThat(stored()).containsExactly("a", "b", "c");
     }
@@ -310,7 +313,8 @@ class PublishStreamTest {
 
     @Test
     void anAtomicRequestStoresAllOfItsEventsOrNone() {
-        PublishRequest.Builder batch = PublishRequest.newBuilder().setTopic("orders").setAtomic(true);
+        PublishRequest.Builder batch =
+                PublishRequest.newBuilder().setTopic("orders").setAtomic(true);
 
         PublishResponse refused = publish(batch.clone()
                 .addEntries(entry(PublishCall.event("a")))

@@ -282,7 +282,8 @@ final class KafkaSession implements PublisherSession {
                 ? fenced()
                 : Refusal.of(
                         Reason.LOG_UNAVAILABLE,
-                        "Kafka: " + error.getMessage() + "; whether the last events are stored, the next session knows");
+                        "Kafka: " + error.getMessage()
+                                + "; whether the last events are stored, the next session knows");
     }
 
     private Refusal fenced() {

@@ -60,7 +60,9 @@ public final class KafkaSessions implements AutoCloseable {
 
     /** See {@link io.millrace.core.log.EventLog#openSession}. */
     public Mono<PublisherSession> open(String producerId) {
-        return sequences.partitionOf(producerId).flatMap(place -> Mono.create(opened -> open(producerId, place, opened)));
+        return sequences
+                .partitionOf(producerId)
+                .flatMap(place -> Mono.create(opened -> open(producerId, place, opened)));
     }
 
     /** Ends all of them. What is being written goes on; does not wait. */

@@ -55,11 +55,13 @@ final class SequenceTopic {
         TopicName name = new TopicName(NAME);
         return topics.view(name)
                 .map(view -> view.partitions())
-                .onErrorResume(SequenceTopic::isMissing, missing -> topics.create(
-                                new TopicSpec(name, PARTITIONS, 0, SETTINGS), false)
-                        .map(info -> info.partitions())
-                        .onErrorResume(SequenceTopic::isThere, raced -> topics.view(name)
-                                .map(view -> view.partitions())))
+                .onErrorResume(
+                        SequenceTopic::isMissing,
+                        missing -> topics.create(new TopicSpec(name, PARTITIONS, 0, SETTINGS), false)
+                                .map(info -> info.partitions())
+                                .onErrorResume(
+                                        SequenceTopic::isThere,
+                                        raced -> topics.view(name).map(view -> view.partitions())))
                 .map(partitions -> new TopicPartition(name, partitionOf(producerId, partitions)));
     }
 
@@ -90,8 +92,8 @@ final class SequenceTopic {
                 if (System.nanoTime() - deadline > 0) {
                     throw Refusal.of(
                                     Reason.LOG_UNAVAILABLE,
-                                    "Kafka: a transaction in " + NAME + " was not ended within "
-                                            + patience.toMillis() + " ms")
+                                    "Kafka: a transaction in " + NAME + " was not ended within " + patience.toMillis()
+                                            + " ms")
                             .asException();
                 }
             }

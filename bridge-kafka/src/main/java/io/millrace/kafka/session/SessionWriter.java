@@ -166,8 +166,9 @@ final class SessionWriter implements AutoCloseable {
 
     private static List<List<AppendResult>> settle(List<List<Outgoing>> batches, PublisherHistory history) {
         return batches.stream()
-                .map(batch ->
-                        batch.stream().map(run -> run.settlement.settle(history)).toList())
+                .map(batch -> batch.stream()
+                        .map(run -> run.settlement.settle(history))
+                        .toList())
                 .toList();
     }
 

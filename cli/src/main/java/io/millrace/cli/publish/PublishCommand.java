@@ -108,8 +108,9 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(
             names = "--as",
             paramLabel = "NAME",
-            description = "Publish under this name: every event is stored once, and those of the input that an earlier run "
-                    + "under the name has settled are left out. Costs a transaction a batch.")
+            description =
+                    "Publish under this name: every event is stored once, and those of the input that an earlier run "
+                            + "under the name has settled are left out. Costs a transaction a batch.")
     private @Nullable String producerId;
 
     @Option(names = "--create", description = "Create the topic if it is not there.")
@@ -181,7 +182,9 @@ public final class PublishCommand implements Callable<Integer> {
                 .source("millrace-cli")
                 .ackTimeout(endpoint.timeout().plusSeconds(20));
         try {
-            return producerId == null ? builder.build() : builder.exactlyOnce(producerId).build();
+            return producerId == null
+                    ? builder.build()
+                    : builder.exactlyOnce(producerId).build();
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage("--as " + e.getMessage());
         }

@@ -132,7 +132,12 @@ public final class PublisherHistory {
      * @param firstOffset the offset of the first one, {@link AppendResult#NOT_STORED} where refused
      * @param refused why not stored
      */
-    public record Run(long firstSequence, int count, int partition, long firstOffset, @Nullable Reason refused) {
+    public record Run(
+            long firstSequence,
+            int count,
+            int partition,
+            long firstOffset,
+            @Nullable Reason refused) {
         /** The sequence of the last one. */
         public long lastSequence() {
             return firstSequence + count - 1;

@@ -90,8 +90,8 @@ final class MemoryPublishers {
 
         private void refuseWhatIsNotTaken(RunSettlement settlement) {
             for (int i = 0; i < settlement.fresh().size(); i++) {
-                Refusal refusal =
-                        topics.refusalOf(settlement.run().topic(), settlement.fresh().get(i));
+                Refusal refusal = topics.refusalOf(
+                        settlement.run().topic(), settlement.fresh().get(i));
                 if (refusal != null) {
                     settlement.refused(i, refusal);
                 }
@@ -142,9 +142,8 @@ final class MemoryPublishers {
 
         @Override
         public Mono<AppendResult> append(NumberedRun run, long answeredThrough) {
-            return Mono.fromSupplier(() -> publisher
-                    .append(this, List.of(run), answeredThrough, false)
-                    .get(0));
+            return Mono.fromSupplier(() ->
+                    publisher.append(this, List.of(run), answeredThrough, false).get(0));
         }
 
         @Override

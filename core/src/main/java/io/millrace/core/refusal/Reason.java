@@ -43,7 +43,9 @@ public enum Reason {
     FRAME_OUT_OF_ORDER(INVALID_ARGUMENT, false, "Send one open frame first, then the other kinds of frames."),
     FRAME_TOO_LARGE(RESOURCE_EXHAUSTED, false, "Send smaller frames; the opened frame tells the limit."),
     SEQUENCE_OUT_OF_ORDER(
-            INVALID_ARGUMENT, false, "Number events without holes, also across batches: from 1, or from where the opened frame says."),
+            INVALID_ARGUMENT,
+            false,
+            "Number events without holes, also across batches: from 1, or from where the opened frame says."),
     ALREADY_STORED(
             ALREADY_EXISTS,
             false,

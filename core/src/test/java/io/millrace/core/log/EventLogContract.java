@@ -867,8 +867,8 @@ public abstract class EventLogContract {
     /** What is acknowledged is stored; on Kafka it takes some milliseconds until a transaction can be read. */
     private void assertStored(TopicPartition partition, List<String> texts) {
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(textsIn(
-                                readAll(partition, 0, get(log().bounds(partition)).end())))
+                .untilAsserted(() -> assertThat(textsIn(readAll(
+                                partition, 0, get(log().bounds(partition)).end())))
                         .isEqualTo(texts));
     }
 

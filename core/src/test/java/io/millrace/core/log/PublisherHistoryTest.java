@@ -92,5 +92,6 @@ class PublisherHistoryTest {
         }
     }
 
-    private record Place(int partition, long offset, @Nullable Reason refused) {}
+    private record Place(
+            int partition, long offset, @Nullable Reason refused) {}
 }

@@ -58,7 +58,8 @@ final class Identity implements Workload {
                 bench.depth().choose(Duration.ofMillis(800), Duration.ofSeconds(4)),
                 bench.depth().choose(3, 5));
         bench.say("identity: %,d B of data, %d pairs".formatted(DATA_BYTES, race.pairs()));
-        return race.between(events -> publish(stage, events, true, false), events -> publish(stage, events, false, false));
+        return race.between(
+                events -> publish(stage, events, true, false), events -> publish(stage, events, false, false));
     }
 
     private static Measurement publish(Stage stage, int events, boolean named, boolean oneByOne) {
@@ -83,9 +84,9 @@ final class Identity implements Workload {
                 "Durable publishing, 100 B of data, one stream",
                 "events/s",
                 List.of(
-                        new Plot.Bar("under a name", speed.ours(run -> run.done().eventsPerSecond())),
                         new Plot.Bar(
-                                "without", speed.theirs(run -> run.done().eventsPerSecond()))));
+                                "under a name", speed.ours(run -> run.done().eventsPerSecond())),
+                        new Plot.Bar("without", speed.theirs(run -> run.done().eventsPerSecond()))));
     }
 
     /** What was measured. */

@@ -72,10 +72,7 @@ final class PublisherEndpoint extends ReactorPublisherServiceGrpc.PublisherServi
             return results(
                             runs,
                             publishers.publish(
-                                    producer.getProducerId(),
-                                    producer.getFirstSequence(),
-                                    runs,
-                                    request.getAtomic()))
+                                    producer.getProducerId(), producer.getFirstSequence(), runs, request.getAtomic()))
                     .transform(results -> numbered(producer.getFirstSequence(), results));
         }
         return request.getAtomic()
@@ -130,7 +127,10 @@ final class PublisherEndpoint extends ReactorPublisherServiceGrpc.PublisherServi
         for (int i = 0; i < appended.size(); i++) {
             Refusal failure = appended.failures().get(i);
             PublishResult result = failure == null ? stored(topic, appended, i) : failed(failure);
-            results.add(i < appended.duplicates() ? result.toBuilder().setDuplicate(true).build() : result);
+            results.add(
+                    i < appended.duplicates()
+                            ? result.toBuilder().setDuplicate(true).build()
+                            : result);
         }
         return results;
     }

@@ -135,7 +135,9 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
     }
 
     private Mono<Void> checkTopic() {
-        return topic == null ? Mono.empty() : broker.log().topics().describe(topic).then();
+        return topic == null
+                ? Mono.empty()
+                : broker.log().topics().describe(topic).then();
     }
 
     private Mono<PublisherSession> openSession(String producerId) {

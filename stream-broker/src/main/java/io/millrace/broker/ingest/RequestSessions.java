@@ -89,9 +89,9 @@ final class RequestSessions {
         Held longestIdle = held.values().stream()
                 .filter(session -> session.requests == 0)
                 .min(Comparator.comparingLong(session -> session.idleSinceNanos))
-                .orElseThrow(() ->
-                        Refusal.of(Reason.TOO_MANY_PUBLISHERS, held.size() + " of them have requests under way here")
-                                .asException());
+                .orElseThrow(() -> Refusal.of(
+                                Reason.TOO_MANY_PUBLISHERS, held.size() + " of them have requests under way here")
+                        .asException());
         close(longestIdle);
     }
 

@@ -34,7 +34,9 @@ class RequestSessionsTest {
     void theSessionOfANameIsKeptForItsNextRequestAndNotForLongerThanItIsIdle() {
         assertThat(lastSequence("a")).isZero();
         assertThat(append("a", 1)).isNotNull();
-        assertThat(lastSequence("a")).as("still the session that began with nothing").isZero();
+        assertThat(lastSequence("a"))
+                .as("still the session that began with nothing")
+                .isZero();
         assertThat(sessions.count()).isEqualTo(1);
 
         clock.addAndGet(RequestSessions.IDLE.toNanos());
@@ -59,7 +61,8 @@ class RequestSessionsTest {
         assertThat(sessions.count()).isEqualTo(RequestSessions.MAX_SESSIONS);
 
         List<Disposable> busy = IntStream.range(0, RequestSessions.MAX_SESSIONS)
-                .mapToObj(i -> sessions.request("busy" + i, session -> Mono.never()).subscribe())
+                .mapToObj(i ->
+                        sessions.request("busy" + i, session -> Mono.never()).subscribe())
                 .toList();
         assertThat(reasonOf(() -> lastSequence("late"))).isEqualTo(Reason.TOO_MANY_PUBLISHERS);
 
