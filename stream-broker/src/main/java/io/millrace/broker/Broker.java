@@ -139,8 +139,9 @@ public final class Broker implements AutoCloseable {
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
                 .permitKeepAliveTime(10, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .addService(health.getHealthService())
-                .addService(ProtoReflectionServiceV1.newInstance());
+                .addService(Endpoints.checked(health.getHealthService().bindService()))
+                .addService(
+                        Endpoints.checked(ProtoReflectionServiceV1.newInstance().bindService()));
         services.forEach(builder::addService);
         return builder.build();
     }

@@ -13,6 +13,7 @@ import io.grpc.protobuf.StatusProto;
 import io.millrace.core.refusal.Code;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -31,23 +32,27 @@ public final class StatusCodec {
     /** What a client waits at least before it tries a retryable request again. */
     public static final Duration RETRY_DELAY = Duration.ofMillis(200);
 
+    /**
+     * Most bytes of a message or a fact. A client takes 8 KiB of trailers by default, the message stands there twice, once
+     * with up to three characters a byte, and what is refused may be of any length.
+     */
+    private static final int MAX_TEXT_BYTES = 512;
+
     private static final String CATALOGUE = "docs/errors.md#";
     private static final Map<String, Reason> REASONS =
             Arrays.stream(Reason.values()).collect(Collectors.toUnmodifiableMap(Reason::name, reason -> reason));
 
     private StatusCodec() {}
 
-    /** The status of a refusal. */
+    /** The status of a refusal; message and facts are cut after 512 bytes, so that it fits into what a client takes. */
     public static Status toStatus(Refusal refusal) {
         Reason reason = refusal.reason();
+        ErrorInfo.Builder info = ErrorInfo.newBuilder().setReason(reason.name()).setDomain(DOMAIN);
+        refusal.metadata().forEach((name, fact) -> info.putMetadata(name, cut(fact)));
         Status.Builder status = Status.newBuilder()
                 .setCode(io.grpc.Status.Code.valueOf(reason.code().name()).value())
-                .setMessage(refusal.sentence())
-                .addDetails(Any.pack(ErrorInfo.newBuilder()
-                        .setReason(reason.name())
-                        .setDomain(DOMAIN)
-                        .putAllMetadata(refusal.metadata())
-                        .build()))
+                .setMessage(Refusal.of(reason, cut(refusal.message())).sentence())
+                .addDetails(Any.pack(info.build()))
                 .addDetails(Any.pack(Help.newBuilder()
                         .addLinks(Help.Link.newBuilder()
                                 .setDescription(reason.advice())
@@ -95,6 +100,19 @@ public final class StatusCodec {
                 .filter(ours -> ours.name().equals(code.name()))
                 .findFirst()
                 .orElse(Code.INTERNAL);
+    }
+
+    private static String cut(String text) {
+        byte[] bytes =
+                text.substring(0, Math.min(text.length(), MAX_TEXT_BYTES + 1)).getBytes(StandardCharsets.UTF_8);
+        if (bytes.length <= MAX_TEXT_BYTES) {
+            return text;
+        }
+        int end = MAX_TEXT_BYTES;
+        while ((bytes[end] & 0xC0) == 0x80) {
+            end--; // not within a character
+        }
+        return new String(bytes, 0, end, StandardCharsets.UTF_8) + "…";
     }
 
     private static String withoutAdvice(Status status, Reason reason) {

@@ -9,12 +9,16 @@ import com.google.rpc.Help;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusCodecTest {
     @ParameterizedTest
@@ -50,6 +54,25 @@ class StatusCodecTest {
 
         assertThat(detail.unpack(Help.class).getLinks(0).getUrl())
                 .isEqualTo("docs/errors.md#" + reason.name().toLowerCase(java.util.Locale.ROOT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "ä", "語", "🙂"})
+    void whatIsToldOfALongTextFitsIntoTheTrailersThatAnyClientTakes(String letter) {
+        String text = letter.repeat(100_000);
+
+        StatusRuntimeException thrown =
+                StatusCodec.toException(new Refusal(Reason.TOPIC_CONFIG_INVALID, text, Map.of("setting", text)));
+
+        byte[] details =
+                Objects.requireNonNull(StatusProto.fromThrowable(thrown)).toByteArray();
+        String message = thrown.getStatus().getDescription();
+        assertThat(3 * message.getBytes(StandardCharsets.UTF_8).length + 4 * details.length / 3)
+                .isLessThan(6 * 1024);
+        assertThat(StatusCodec.toRefusal(thrown)).hasValueSatisfying(refusal -> {
+            assertThat(refusal.message()).startsWith(letter.repeat(100)).endsWith(letter + "…");
+            assertThat(refusal.metadata().get("setting")).endsWith(letter + "…");
+        });
     }
 
     @Test

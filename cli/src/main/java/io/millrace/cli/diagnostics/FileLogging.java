@@ -20,9 +20,11 @@ import java.util.List;
  * nothing to the screen. In code, because reading XML is a quarter of the start of a short command.
  */
 public final class FileLogging extends ContextAwareBase implements Configurator {
-    /** They warn about what is ordinary: a call that was cancelled, a Kafka that is being started again. */
-    private static final List<String> NOISY =
-            List.of("io.grpc.netty.NettyServerHandler", "org.apache.kafka.clients.NetworkClient");
+    /** They warn about what is ordinary: a call that was cancelled or was none, a Kafka that is being started again. */
+    private static final List<String> NOISY = List.of(
+            "io.grpc.netty.NettyServerHandler",
+            "io.grpc.netty.NettyServerStream",
+            "org.apache.kafka.clients.NetworkClient");
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

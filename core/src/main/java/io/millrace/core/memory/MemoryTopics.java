@@ -23,6 +23,9 @@ final class MemoryTopics implements TopicAdmin {
         MemoryTopic make(TopicName name, String uid, TopicSettings settings);
     }
 
+    /** Most partitions of a topic: as many as Kafka makes at once. */
+    private static final int MAX_PARTITIONS = 10_000;
+
     private final ConcurrentSkipListMap<TopicName, MemoryTopic> topics = new ConcurrentSkipListMap<>();
     private final Maker maker;
     private volatile @Nullable Refusal closed;
@@ -98,6 +101,7 @@ final class MemoryTopics implements TopicAdmin {
         if (spec.replicationFactor() > 1) {
             throw invalid("replication factor " + spec.replicationFactor() + " is more than the 1 that memory has");
         }
+        requireRoom(spec.partitions());
         MemoryTopic topic = maker.make(spec.name(), UUID.randomUUID().toString(), new TopicSettings(spec.config()));
         topic.change(Math.max(1, spec.partitions()), topic.settings());
         if (!validateOnly) {
@@ -113,6 +117,7 @@ final class MemoryTopics implements TopicAdmin {
         if (wanted < count) {
             throw invalid("topic '" + name + "' has " + count + " partitions, which cannot shrink to " + wanted);
         }
+        requireRoom(wanted);
         topic.change(wanted, topic.settings().changed(update));
         return topic.info();
     }
@@ -126,6 +131,13 @@ final class MemoryTopics implements TopicAdmin {
         Refusal why = closed;
         if (why != null) {
             throw why.asException();
+        }
+    }
+
+    private static void requireRoom(int partitions) {
+        if (partitions > MAX_PARTITIONS) {
+            throw invalid(
+                    partitions + " partitions are more than the " + MAX_PARTITIONS + " that memory has for a topic");
         }
     }
 

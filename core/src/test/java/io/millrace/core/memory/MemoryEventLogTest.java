@@ -11,8 +11,10 @@ import io.millrace.core.log.EventLogContract;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.PartitionBounds;
 import io.millrace.core.refusal.Reason;
+import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.core.topic.TopicSpec;
+import io.millrace.core.topic.TopicUpdate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +22,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +79,21 @@ class MemoryEventLogTest extends EventLogContract {
         assertThat(log.usedBytes()).isLessThanOrEqualTo(2_000_000);
         assertThat(get(log.bounds(idle))).isEqualTo(new PartitionBounds(100, 100));
         assertThat(get(log.bounds(busy)).earliest()).isPositive();
+    }
+
+    @Test
+    void aTopicOfMorePartitionsThanMemoryHasRoomForIsRefused() {
+        TopicPartition partition = newTopic();
+        TopicSpec vast = new TopicSpec(new TopicName("vast"), Integer.MAX_VALUE, 0, Map.of());
+        TopicUpdate growth = new TopicUpdate(OptionalInt.of(Integer.MAX_VALUE), Map.of(), Set.of());
+
+        assertThat(refusalOf(log.topics().create(vast, false)).refusal().reason())
+                .isEqualTo(Reason.TOPIC_CONFIG_INVALID);
+        assertThat(refusalOf(log.topics().update(partition.topic(), growth))
+                        .refusal()
+                        .reason())
+                .isEqualTo(Reason.TOPIC_CONFIG_INVALID);
+        assertThat(get(log.topics().describe(partition.topic())).partitions()).isEqualTo(1);
     }
 
     @Test

@@ -38,7 +38,9 @@ final class PlaceTokens {
     /** The topic of a place that is as it was given out. Errors with CURSOR_INVALID for any other. */
     static TopicName topicOf(Place place) {
         TopicName named = TopicResource.parse(place.getTopic());
-        if (!isWhole(place.getToken().toByteArray(), named, place.getPartition()) || place.getNextOffset() < 0) {
+        if (!isWhole(place.getToken().toByteArray(), named, place.getPartition())
+                || place.getPartition() < 0
+                || place.getNextOffset() < 0) {
             throw refused(Reason.CURSOR_INVALID, "the place in partition " + place.getPartition() + " was altered");
         }
         return named;

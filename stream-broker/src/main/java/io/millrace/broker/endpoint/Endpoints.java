@@ -24,8 +24,13 @@ public final class Endpoints {
             BrokerLimits limits,
             Clock clock) {
         return List.of(
-                new PublisherEndpoint(log, publishers).bindService(),
-                new SubscriberEndpoint(subscriptions, new HistoryReader(log, limits, clock)).service(),
-                new TopicEndpoint(log, tails, subscriptions, clock).bindService());
+                checked(new PublisherEndpoint(log, publishers).bindService()),
+                checked(new SubscriberEndpoint(subscriptions, new HistoryReader(log, limits, clock)).service()),
+                checked(new TopicEndpoint(log, tails, subscriptions, clock).bindService()));
+    }
+
+    /** The same service; it refuses requests that are no messages of its methods as those of a broker do. */
+    public static ServerServiceDefinition checked(ServerServiceDefinition service) {
+        return CheckedRequests.of(service);
     }
 }

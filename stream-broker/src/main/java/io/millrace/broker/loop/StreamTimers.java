@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 public final class StreamTimers {
     private static final double JITTER = 0.1;
 
+    /** Longer than any stream lives; the nanoseconds of what a client may ask for do not fit into a long. */
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     private final EventExecutor loop;
     private final List<Future<?>> running = new ArrayList<>();
 
@@ -23,7 +26,8 @@ public final class StreamTimers {
 
     /** Once, after a delay. */
     public void once(Duration delay, Runnable action) {
-        running.add(loop.schedule(action, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS));
+        Duration bounded = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+        running.add(loop.schedule(action, Math.max(0, bounded.toNanos()), TimeUnit.NANOSECONDS));
     }
 
     /** Once, up to a tenth earlier or later, so that streams of the same age do not move together. */
