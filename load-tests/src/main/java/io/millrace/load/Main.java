@@ -7,9 +7,9 @@ import picocli.CommandLine.Command;
 /** The program {@code load-tests/run}. */
 @Command(
         name = "load-tests/run",
-        description = "Measures Millrace beside what one would use instead.",
+        description = "Measures Millrace, and what it bears.",
         mixinStandardHelpOptions = true,
-        subcommands = PerfCommand.class,
+        subcommands = {PerfCommand.class, BadInputCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private Main() {}
