@@ -45,10 +45,10 @@ final class KRaftNode implements AutoCloseable {
     private final KafkaRaftServer server;
     private boolean closed;
 
-    private KRaftNode(Path kafkaDir, int port, boolean durable) {
+    private KRaftNode(Path kafkaDir, int port, int advertisedPort, boolean durable) {
         this.kafkaDir = kafkaDir;
-        this.server =
-                new KafkaRaftServer(KafkaConfig.fromProps(properties(kafkaDir, port, durable), false), Time.SYSTEM);
+        this.server = new KafkaRaftServer(
+                KafkaConfig.fromProps(properties(kafkaDir, port, advertisedPort, durable), false), Time.SYSTEM);
     }
 
     /** Whether {@code kafkaDir} has to be formatted before a node can start on it. */
@@ -95,7 +95,16 @@ final class KRaftNode implements AutoCloseable {
      * @param durable whether every append is forced to the disk before it is acknowledged
      */
     static KRaftNode start(Path kafkaDir, int port, boolean durable) {
-        KRaftNode node = new KRaftNode(kafkaDir, port, durable);
+        return start(kafkaDir, port, port, durable);
+    }
+
+    /**
+     * The same, for clients that are told to connect to another port.
+     *
+     * @param advertisedPort where clients are told to connect, not 0
+     */
+    static KRaftNode start(Path kafkaDir, int port, int advertisedPort, boolean durable) {
+        KRaftNode node = new KRaftNode(kafkaDir, port, advertisedPort, durable);
         try {
             node.server.startup();
             return node;
@@ -139,12 +148,12 @@ final class KRaftNode implements AutoCloseable {
         return "KRaftNode[" + kafkaDir + "]";
     }
 
-    private static Properties properties(Path kafkaDir, int port, boolean durable) {
+    private static Properties properties(Path kafkaDir, int port, int advertisedPort, boolean durable) {
         Properties p = new Properties();
         p.setProperty("process.roles", "broker,controller");
         p.setProperty("node.id", Integer.toString(NODE_ID));
         p.setProperty("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:0");
-        p.setProperty("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        p.setProperty("advertised.listeners", "PLAINTEXT://127.0.0.1:" + advertisedPort);
         p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         p.setProperty("inter.broker.listener.name", "PLAINTEXT");
         p.setProperty("controller.listener.names", "CONTROLLER");

@@ -9,6 +9,8 @@ import java.time.Duration;
  *
  * @param dataDir the directory of the node: its log, its lock and {@code kafka.log}; made when absent, one node at a time
  * @param kafkaPort the port on 127.0.0.1 that clients connect to; {@link #ANY_PORT} (0) chooses a free one at each start
+ * @param advertisedPort the port on 127.0.0.1 that the node tells clients to use, where something stands between that
+ *     forwards to {@code kafkaPort}; {@link #ANY_PORT} for {@code kafkaPort} itself
  * @param durable {@code true}: each acknowledged batch is on the disk ({@code log.flush.interval.messages=1}), so a
  *     power failure loses nothing; {@code false}: the operating system decides when, which is faster, and a power failure
  *     loses the acknowledged events of the last seconds (a crash of the process loses nothing in either mode)
@@ -20,6 +22,7 @@ import java.time.Duration;
 public record LocalKafkaConfig(
         Path dataDir,
         int kafkaPort,
+        int advertisedPort,
         boolean durable,
         Duration startTimeout,
         Duration lockTimeout,
@@ -31,9 +34,8 @@ public record LocalKafkaConfig(
 
     public LocalKafkaConfig {
         dataDir = dataDir.toAbsolutePath().normalize();
-        if (kafkaPort < 0 || kafkaPort > 65_535) {
-            throw new IllegalArgumentException("Kafka port " + kafkaPort + " is not 0..65535");
-        }
+        requirePort("Kafka port", kafkaPort);
+        requirePort("advertised port", advertisedPort);
         requirePositive("start timeout", startTimeout);
         requirePositive("lock timeout", lockTimeout);
         requirePositive("stop timeout", stopTimeout);
@@ -51,42 +53,61 @@ public record LocalKafkaConfig(
      */
     public static LocalKafkaConfig in(Path dataDir) {
         return new LocalKafkaConfig(
-                dataDir, ANY_PORT, true, Duration.ofSeconds(180), Duration.ofSeconds(30), Duration.ofSeconds(20), 512);
+                dataDir,
+                ANY_PORT,
+                ANY_PORT,
+                true,
+                Duration.ofSeconds(180),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(20),
+                512);
     }
 
     public LocalKafkaConfig withKafkaPort(int newKafkaPort) {
         return new LocalKafkaConfig(
-                dataDir, newKafkaPort, durable, startTimeout, lockTimeout, stopTimeout, heapMebibytes);
+                dataDir, newKafkaPort, advertisedPort, durable, startTimeout, lockTimeout, stopTimeout, heapMebibytes);
+    }
+
+    /** With something in between that forwards to the node and that its clients are to go through. */
+    public LocalKafkaConfig withAdvertisedPort(int newAdvertisedPort) {
+        return new LocalKafkaConfig(
+                dataDir, kafkaPort, newAdvertisedPort, durable, startTimeout, lockTimeout, stopTimeout, heapMebibytes);
     }
 
     public LocalKafkaConfig withDurable(boolean newDurable) {
         return new LocalKafkaConfig(
-                dataDir, kafkaPort, newDurable, startTimeout, lockTimeout, stopTimeout, heapMebibytes);
+                dataDir, kafkaPort, advertisedPort, newDurable, startTimeout, lockTimeout, stopTimeout, heapMebibytes);
     }
 
     public LocalKafkaConfig withStartTimeout(Duration newStartTimeout) {
         return new LocalKafkaConfig(
-                dataDir, kafkaPort, durable, newStartTimeout, lockTimeout, stopTimeout, heapMebibytes);
+                dataDir, kafkaPort, advertisedPort, durable, newStartTimeout, lockTimeout, stopTimeout, heapMebibytes);
     }
 
     public LocalKafkaConfig withLockTimeout(Duration newLockTimeout) {
         return new LocalKafkaConfig(
-                dataDir, kafkaPort, durable, startTimeout, newLockTimeout, stopTimeout, heapMebibytes);
+                dataDir, kafkaPort, advertisedPort, durable, startTimeout, newLockTimeout, stopTimeout, heapMebibytes);
     }
 
     public LocalKafkaConfig withStopTimeout(Duration newStopTimeout) {
         return new LocalKafkaConfig(
-                dataDir, kafkaPort, durable, startTimeout, lockTimeout, newStopTimeout, heapMebibytes);
+                dataDir, kafkaPort, advertisedPort, durable, startTimeout, lockTimeout, newStopTimeout, heapMebibytes);
     }
 
     public LocalKafkaConfig withHeapMebibytes(int newHeapMebibytes) {
         return new LocalKafkaConfig(
-                dataDir, kafkaPort, durable, startTimeout, lockTimeout, stopTimeout, newHeapMebibytes);
+                dataDir, kafkaPort, advertisedPort, durable, startTimeout, lockTimeout, stopTimeout, newHeapMebibytes);
     }
 
     /** Where the node writes what it has to say; at most four files of 10 MB. */
     public Path logFile() {
         return dataDir.resolve("kafka.log");
+    }
+
+    private static void requirePort(String name, int value) {
+        if (value < 0 || value > 65_535) {
+            throw new IllegalArgumentException(name + " " + value + " is not 0..65535");
+        }
     }
 
     private static void requirePositive(String name, Duration value) {

@@ -79,7 +79,9 @@ final class NodeMain {
 
     private KRaftNode start(Path kafkaDir, int port) {
         try {
-            return KRaftNode.start(kafkaDir, port, arguments.durable());
+            int told = arguments.advertisedPort();
+            return KRaftNode.start(
+                    kafkaDir, port, told == LocalKafkaConfig.ANY_PORT ? port : told, arguments.durable());
         } catch (RuntimeException failure) {
             if (KRaftNode.isPortTaken(failure)) {
                 refuse(NodeLine.Word.PORT_TAKEN, Integer.toString(port));

@@ -31,6 +31,9 @@ class LocalKafkaConfigTest {
                 .isThrownBy(() -> config.withKafkaPort(65_536))
                 .withMessageContaining("65536");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> config.withAdvertisedPort(-1))
+                .withMessageContaining("advertised port -1");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> config.withStartTimeout(Duration.ZERO))
                 .withMessageContaining("start timeout");
         assertThatIllegalArgumentException().isThrownBy(() -> config.withHeapMebibytes(64));
@@ -39,6 +42,7 @@ class LocalKafkaConfigTest {
     @Test
     void theChildReadsWhatTheParentHasWritten() {
         NodeArguments told = NodeArguments.of(config.withKafkaPort(7492)
+                .withAdvertisedPort(7493)
                 .withDurable(false)
                 .withLockTimeout(Duration.ofMillis(200))
                 .withStopTimeout(Duration.ofSeconds(5)));
