@@ -9,6 +9,7 @@ import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.refusal.RefusedException;
 import io.millrace.wire.StatusCodec;
+import io.netty.handler.codec.http2.Http2Exception;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -192,7 +193,9 @@ public final class MillraceException extends RuntimeException {
                     failure);
         }
         // A server that is shut down hard cancels its calls, and so does a proxy that goes away.
-        if (status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.CANCELLED) {
+        if (status.getCode() == Status.Code.UNAVAILABLE
+                || status.getCode() == Status.Code.CANCELLED
+                || isBrokenHttp2(status)) {
             return of(
                     new Refusal(
                             Reason.CONNECTION_LOST,
@@ -227,6 +230,14 @@ public final class MillraceException extends RuntimeException {
             }
         }
         return false;
+    }
+
+    /** Bytes came damaged, here (an exception of Netty's) or there (an HTTP/2 error code): not the server's own answer. */
+    private static boolean isBrokenHttp2(Status status) {
+        String description = status.getDescription();
+        return status.getCode() == Status.Code.INTERNAL
+                && (status.getCause() instanceof Http2Exception
+                        || (description != null && description.contains("HTTP/2 error code: ")));
     }
 
     private static String because(Status status) {

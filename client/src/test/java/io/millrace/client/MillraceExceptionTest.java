@@ -8,6 +8,8 @@ import io.millrace.core.refusal.Code;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.wire.StatusCodec;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,16 @@ class MillraceExceptionTest {
         assertThat(broken).hasMessageContaining("here:7450").hasMessageContaining("Network closed");
         assertThat(from(Status.CANCELLED.withDescription("RST_STREAM")).reason())
                 .contains(Reason.CONNECTION_LOST);
+    }
+
+    @Test
+    void aConnectionWhoseBytesAreDamagedIsLostAndNotAnAnswerOfTheServer() {
+        Status here =
+                Status.INTERNAL.withCause(Http2Exception.connectionError(Http2Error.FRAME_SIZE_ERROR, "too long"));
+        assertThat(from(here).reason()).contains(Reason.CONNECTION_LOST);
+        Status there = Status.INTERNAL.withDescription("HTTP/2 error code: FRAME_SIZE_ERROR\nReceived Goaway");
+        assertThat(from(there).reason()).contains(Reason.CONNECTION_LOST);
+        assertThat(from(Status.INTERNAL.withDescription("a fault")).reason()).isEmpty();
     }
 
     @Test
