@@ -7,9 +7,9 @@ import picocli.CommandLine.Command;
 /** The program {@code load-tests/run}. */
 @Command(
         name = "load-tests/run",
-        description = "Measures Millrace, and what it bears.",
+        description = "Measures Millrace, makes things go wrong for it, and sends it what no client should.",
         mixinStandardHelpOptions = true,
-        subcommands = {PerfCommand.class, BadInputCommand.class},
+        subcommands = {PerfCommand.class, FaultsCommand.class, BadInputCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private Main() {}

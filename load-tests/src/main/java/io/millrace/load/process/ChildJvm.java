@@ -69,6 +69,23 @@ public final class ChildJvm implements AutoCloseable {
         return hear();
     }
 
+    /** Its process id. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** {@code kill -9}: ends it where it stands. Blocks until it has ended. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** SIGTERM: asks it to stop. Blocks until it has ended; it is killed when that takes too long. */
+    public void terminate() {
+        process.destroy();
+        awaitEnd();
+    }
+
     /** What it has cost so far, and what it holds. */
     public Usage usage() {
         return Usage.of(process.toHandle());
@@ -79,11 +96,17 @@ public final class ChildJvm implements AutoCloseable {
     public void close() {
         try {
             to.close();
+            awaitEnd();
+        } catch (IOException e) {
+            process.destroyForcibly();
+        }
+    }
+
+    private void awaitEnd() {
+        try {
             if (!process.waitFor(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
             }
-        } catch (IOException e) {
-            process.destroyForcibly();
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

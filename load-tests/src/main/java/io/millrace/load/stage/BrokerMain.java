@@ -9,7 +9,7 @@ import java.io.PrintStream;
 
 /**
  * A broker on a Kafka cluster in a process of its own, put together as {@code millrace serve} does. Says its port on
- * standard output, and ends when its input does.
+ * standard output, and ends when its input does or at SIGTERM, its streams drained.
  */
 public final class BrokerMain {
     private BrokerMain() {}
@@ -18,13 +18,28 @@ public final class BrokerMain {
     public static void main(String[] arguments) throws IOException {
         PrintStream answers = System.out;
         System.setOut(System.err); // whatever a library prints is no answer
-        try (KafkaEventLog log = KafkaEventLog.connect(KafkaLogConfig.of(arguments[0]));
-                Broker broker = Broker.builder().log(log).port(0).start()) {
-            answers.println(broker.port());
-            while (System.in.read() >= 0) {
-                // nothing is said to a broker
-            }
+        KafkaEventLog log = KafkaEventLog.connect(KafkaLogConfig.of(arguments[0]));
+        Broker broker = start(log);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            broker.close();
+                            log.close();
+                        },
+                        "stop"));
+        answers.println(broker.port());
+        while (System.in.read() >= 0) {
+            // nothing is said to a broker
         }
         System.exit(0);
+    }
+
+    private static Broker start(KafkaEventLog log) throws IOException {
+        try {
+            return Broker.builder().log(log).port(0).start();
+        } catch (IOException | RuntimeException e) {
+            log.close();
+            throw e;
+        }
     }
 }

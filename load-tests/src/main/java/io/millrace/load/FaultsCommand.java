@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.load;
+
+import io.millrace.load.faults.FaultOutcome;
+import io.millrace.load.faults.FaultReport;
+import io.millrace.load.faults.FaultRun;
+import io.millrace.load.faults.FaultSettings;
+import io.millrace.load.process.ServeOptions;
+import io.millrace.load.report.Environment;
+import io.millrace.load.report.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Publishes and reads while things go wrong, and checks every event. */
+@Command(
+        name = "faults",
+        description = "Publishes and reads while things go wrong, and holds every event against what was acknowledged.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:nothing was lost, repeated, reordered or changed, and everything went on",
+            "1:the run failed",
+            "2:usage",
+            "8:something was wrong"
+        })
+final class FaultsCommand implements Callable<Integer> {
+    private static final int VIOLATED = 8;
+    private static final int SEEDS = 5;
+    private static final long MOST_RANDOM_SEEDS = 1_000_000;
+
+    enum Output {
+        TEXT,
+        JSON
+    }
+
+    /** Which of the two. */
+    static final class Size {
+        @Option(names = "--smoke", description = "Each kind of fault once, a million events: less than two minutes.")
+        boolean smoke;
+
+        @Option(names = "--full", description = "Each kind twenty times over five seeds, twenty million events.")
+        boolean full;
+    }
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    CommandSpec spec;
+
+    @ArgGroup(multiplicity = "1")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    Size size;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "What the plan of the faults follows from; the first of several. Default: another each time.")
+    @Nullable
+    Long seed;
+
+    @Option(
+            names = {"-o", "--output"},
+            description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "TEXT")
+    Output output = Output.TEXT;
+
+    @Option(names = "--report", paramLabel = "DIR", description = "Write a page there too, and the JSON.")
+    @Nullable
+    Path reportDirectory;
+
+    @Override
+    public Integer call() throws IOException {
+        Environment environment = Environment.here(ServeOptions.all());
+        List<FaultOutcome> outcomes = new ArrayList<>();
+        for (FaultSettings settings : runs()) {
+            outcomes.add(FaultRun.run(settings, Progress.onStandardError()));
+        }
+        FaultReport report = new FaultReport(environment, outcomes);
+        if (reportDirectory != null) {
+            report.write(reportDirectory);
+        }
+        spec.commandLine().getOut().println(output == Output.JSON ? report.toJson() : report.toText());
+        return exitCode(report);
+    }
+
+    static int exitCode(FaultReport report) {
+        return report.isClean() ? CommandLine.ExitCode.OK : VIOLATED;
+    }
+
+    private List<FaultSettings> runs() {
+        long first = seed == null ? ThreadLocalRandom.current().nextLong(MOST_RANDOM_SEEDS) : seed;
+        return size.full
+                ? LongStream.range(first, first + SEEDS)
+                        .mapToObj(FaultSettings::full)
+                        .toList()
+                : List.of(FaultSettings.smoke(first));
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.load.faults;
+
+import io.millrace.load.fault.FaultProxy;
+import io.millrace.load.fault.Framing;
+import io.millrace.localkafka.LocalKafkaConfig;
+import io.millrace.localkafka.LocalKafkaEvent;
+import io.millrace.localkafka.LocalKafkaSupervisor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * Everything that can fail: a Kafka node that is started again when it dies, two brokers over it, and a proxy on each way
+ * between. One thread owns it; everything blocks.
+ */
+final class Cluster implements AutoCloseable {
+    private static final Duration KAFKA_PATIENCE = Duration.ofMinutes(3);
+    private static final int BROKERS = 2;
+
+    private final Path directory;
+    private final FaultProxy kafkaLink;
+    private final LocalKafkaSupervisor kafka;
+    private final AtomicInteger kafkaStarts;
+    private final List<ServedBroker> brokers = new ArrayList<>();
+
+    private Cluster(Path directory, FaultProxy kafkaLink, LocalKafkaSupervisor kafka, AtomicInteger kafkaStarts) {
+        this.directory = directory;
+        this.kafkaLink = kafkaLink;
+        this.kafka = kafka;
+        this.kafkaStarts = kafkaStarts;
+        kafkaLink.forwardTo(kafka.port());
+    }
+
+    /** Starts everything on a new directory, which goes when the cluster closes. */
+    static Cluster open(long seed) throws IOException {
+        Path directory = Files.createTempDirectory("millrace-faults-");
+        FaultProxy kafkaLink = FaultProxy.listen(Framing.KAFKA, seed);
+        AtomicInteger starts = new AtomicInteger();
+        LocalKafkaSupervisor kafka = LocalKafkaSupervisor.start(
+                LocalKafkaConfig.in(directory).withAdvertisedPort(kafkaLink.port()), event -> {
+                    if (event instanceof LocalKafkaEvent.Ready) {
+                        starts.incrementAndGet();
+                    }
+                });
+        Cluster cluster = new Cluster(directory, kafkaLink, kafka, starts);
+        try {
+            cluster.startBrokers(seed);
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    /** Kafka, through the proxy. */
+    String bootstrapServers() {
+        return kafkaLink.endpoint();
+    }
+
+    /** Both brokers, through their proxies, beginning with one of them. */
+    String endpoints(int first) {
+        return brokers.get(first % BROKERS).link().endpoint() + ","
+                + brokers.get((first + 1) % BROKERS).link().endpoint();
+    }
+
+    List<ServedBroker> brokers() {
+        return brokers;
+    }
+
+    /** The broker that more clients are connected to now. */
+    ServedBroker busierBroker() {
+        return brokers.stream()
+                .max(Comparator.comparingInt(broker -> broker.link().connections()))
+                .orElseThrow();
+    }
+
+    /** What the brokers reach Kafka through. */
+    FaultProxy kafkaLink() {
+        return kafkaLink;
+    }
+
+    /** {@code kill -9}; returns when Kafka serves again. */
+    void killKafka() {
+        int starts = kafkaStarts.get();
+        ProcessHandle.of(kafka.pid()).ifPresent(ProcessHandle::destroyForcibly);
+        if (!Patience.until(() -> kafkaStarts.get() > starts, KAFKA_PATIENCE)) {
+            throw new IllegalStateException("Kafka has not come back within " + KAFKA_PATIENCE.toSeconds() + " s");
+        }
+    }
+
+    @Override
+    public void close() {
+        brokers.forEach(ServedBroker::close);
+        kafka.close();
+        kafkaLink.close();
+        delete(directory);
+    }
+
+    private void startBrokers(long seed) {
+        for (int i = 0; i < BROKERS; i++) {
+            brokers.add(ServedBroker.launch("broker-" + i, bootstrapServers(), seed + i));
+        }
+        brokers.forEach(ServedBroker::awaitServing);
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> tree = Files.walk(directory)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not remove " + directory, e);
+        }
+    }
+}

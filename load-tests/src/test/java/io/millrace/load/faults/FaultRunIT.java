@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.load.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** Real processes and real faults, only fewer than in a smoke run. */
+class FaultRunIT {
+    private static final int EVENTS = 60_000;
+    private static final int FAULTS = 4;
+
+    @Test
+    void everyEventIsThereOnceAndInOrderAfterAFewFaults() throws IOException {
+        FaultOutcome outcome = FaultRun.run(new FaultSettings(3, EVENTS, FAULTS, 4_000, false), System.out::println);
+
+        assertThat(outcome.verdict().examples()).isEmpty();
+        assertThat(outcome.failureExamples()).isEmpty();
+        assertThat(outcome.isClean()).isTrue();
+        assertThat(outcome.injected()).hasSize(FAULTS);
+        assertThat(outcome.verdict().acked()).isGreaterThanOrEqualTo(EVENTS);
+        assertThat(outcome.verdict().read()).isGreaterThan(EVENTS);
+        assertThat(outcome.handovers()).isPositive();
+    }
+}
