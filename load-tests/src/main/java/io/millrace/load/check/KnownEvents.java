@@ -94,10 +94,12 @@ public final class KnownEvents {
 
     /** As its key has been drawn. */
     private static byte[] body(long number, SplittableRandom random) {
-        byte[] filling = new byte[STEP_BYTES * (1 + random.nextInt(STEPS))];
-        random.nextBytes(filling);
-        ByteBuffer body = ByteBuffer.allocate(NUMBER_BYTES + filling.length + CRC_BYTES);
-        body.putLong(number).put(filling);
+        int steps = 1 + random.nextInt(STEPS);
+        ByteBuffer body = ByteBuffer.allocate(NUMBER_BYTES + steps * STEP_BYTES + CRC_BYTES);
+        body.putLong(number);
+        for (int step = 0; step < steps; step++) {
+            body.putLong(random.nextLong());
+        }
         return body.putInt(crc(body.array())).array();
     }
 

@@ -11,10 +11,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -29,20 +29,39 @@ final class Cluster implements AutoCloseable {
     private final FaultProxy kafkaLink;
     private final LocalKafkaSupervisor kafka;
     private final AtomicInteger kafkaStarts;
-    private final List<ServedBroker> brokers = new ArrayList<>();
+    private final List<ServedBroker> brokers;
 
-    private Cluster(Path directory, FaultProxy kafkaLink, LocalKafkaSupervisor kafka, AtomicInteger kafkaStarts) {
+    private Cluster(
+            Path directory,
+            FaultProxy kafkaLink,
+            LocalKafkaSupervisor kafka,
+            AtomicInteger kafkaStarts,
+            List<ServedBroker> brokers) {
         this.directory = directory;
         this.kafkaLink = kafkaLink;
         this.kafka = kafka;
         this.kafkaStarts = kafkaStarts;
+        this.brokers = brokers;
         kafkaLink.forwardTo(kafka.port());
     }
 
-    /** Starts everything on a new directory, which goes when the cluster closes. */
+    /** Starts everything at once on a new directory, which goes when the cluster closes. */
     static Cluster open(long seed) throws IOException {
         Path directory = Files.createTempDirectory("millrace-faults-");
         FaultProxy kafkaLink = FaultProxy.listen(Framing.KAFKA, seed);
+        List<ServedBroker> brokers = IntStream.range(0, BROKERS)
+                .mapToObj(i -> ServedBroker.launch("broker-" + i, kafkaLink.endpoint(), seed + i))
+                .toList();
+        try {
+            return open(directory, kafkaLink, brokers);
+        } catch (RuntimeException e) {
+            brokers.forEach(ServedBroker::close);
+            kafkaLink.close();
+            throw e;
+        }
+    }
+
+    private static Cluster open(Path directory, FaultProxy kafkaLink, List<ServedBroker> brokers) {
         AtomicInteger starts = new AtomicInteger();
         LocalKafkaSupervisor kafka = LocalKafkaSupervisor.start(
                 LocalKafkaConfig.in(directory).withAdvertisedPort(kafkaLink.port()), event -> {
@@ -50,12 +69,11 @@ final class Cluster implements AutoCloseable {
                         starts.incrementAndGet();
                     }
                 });
-        Cluster cluster = new Cluster(directory, kafkaLink, kafka, starts);
         try {
-            cluster.startBrokers(seed);
-            return cluster;
+            brokers.forEach(ServedBroker::awaitServing);
+            return new Cluster(directory, kafkaLink, kafka, starts, brokers);
         } catch (RuntimeException e) {
-            cluster.close();
+            kafka.close();
             throw e;
         }
     }
@@ -102,13 +120,6 @@ final class Cluster implements AutoCloseable {
         kafka.close();
         kafkaLink.close();
         delete(directory);
-    }
-
-    private void startBrokers(long seed) {
-        for (int i = 0; i < BROKERS; i++) {
-            brokers.add(ServedBroker.launch("broker-" + i, bootstrapServers(), seed + i));
-        }
-        brokers.forEach(ServedBroker::awaitServing);
     }
 
     private static void delete(Path directory) {

@@ -8,6 +8,7 @@ import io.millrace.core.topic.TopicSpec;
 import io.millrace.load.check.KnownEvents;
 import io.millrace.load.check.PublisherJournal;
 import io.millrace.load.check.ReaderJournal;
+import io.millrace.load.check.StoredLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ final class Workload implements AutoCloseable {
     /** So that what recovers is not kept waiting longer than a person would wait. */
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
 
-    private static final int MOST_BEHIND_OFFSETS = 100_000;
+    private static final int MOST_BEHIND_OFFSETS = 30_000;
     private static final int PASSING_READER_EVENTS = 2_000_000;
 
     private final FaultSettings settings;
@@ -101,7 +102,7 @@ final class Workload implements AutoCloseable {
     }
 
     /** What the topic holds; to be asked when nobody publishes any more. */
-    io.millrace.load.check.StoredLog truth() {
+    StoredLog truth() {
         return TruthReader.read(cluster.bootstrapServers(), TOPIC, events, settings.mostOffsets());
     }
 
