@@ -36,12 +36,12 @@ public record FaultSettings(long seed, int events, int faults, int eventsPerSeco
 
     /** Each kind of fault once and a million events: about a minute and a half. */
     public static FaultSettings smoke(long seed) {
-        return new FaultSettings(seed, 1_000_000, FaultKind.values().length, 12_000, false);
+        return new FaultSettings(seed, 1_000_000, FaultKind.values().length, 12_000, true);
     }
 
     /** Each kind four times and four million events; five seeds of it are a full run. */
     public static FaultSettings full(long seed) {
-        return new FaultSettings(seed, 4_000_000, 4 * FaultKind.values().length, 12_000, false);
+        return new FaultSettings(seed, 4_000_000, 4 * FaultKind.values().length, 12_000, true);
     }
 
     /** What one publisher sends at least. */

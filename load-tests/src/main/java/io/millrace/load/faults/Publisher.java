@@ -49,7 +49,7 @@ final class Publisher implements AutoCloseable {
         this.ends = ends;
         journal = new PublisherJournal(number, settings.identity(), settings.mostOfEach());
         source = Schedulers.newSingle("publisher-" + number, true);
-        producer = producer(settings, connection, topic);
+        producer = producer(number, settings, connection, topic);
         publishing = producer.publishEach(Flux.generate(this::next).subscribeOn(source))
                 .subscribe(this::settled, done::completeExceptionally, () -> done.complete(null));
     }
@@ -66,13 +66,10 @@ final class Publisher implements AutoCloseable {
     }
 
     /** The one place where it is said what publishers promise. */
-    private static Producer producer(FaultSettings settings, MillraceConnection connection, String topic) {
-        if (settings.identity()) {
-            throw new IllegalArgumentException("producers have no identity yet");
-        }
-        return Producer.builder(connection, topic)
-                .maxUnsettledEvents(UNSETTLED_EVENTS)
-                .build();
+    private static Producer producer(
+            int number, FaultSettings settings, MillraceConnection connection, String topic) {
+        Producer.Builder builder = Producer.builder(connection, topic).maxUnsettledEvents(UNSETTLED_EVENTS);
+        return settings.identity() ? builder.exactlyOnce("publisher-" + number).build() : builder.build();
     }
 
     PublisherJournal journal() {
