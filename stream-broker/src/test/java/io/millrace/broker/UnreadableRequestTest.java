@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Bytes that are no message of the method, on every method that there is. The fixture checks that nothing is left. */
 class UnreadableRequestTest {
     private static final byte[] CUT_OFF = {10, 100, 'x'};
+    private static final int OVER_THE_LIMIT_BYTES = 2 * 1024 * 1024 + 1;
     private static final byte[] NO_UTF8 = {10, 1, (byte) 0xFF};
 
     @RegisterExtension
@@ -96,6 +97,14 @@ class UnreadableRequestTest {
         call.send(CUT_OFF);
 
         assertThat(call.refusal().reason()).isEqualTo(Reason.REQUEST_INVALID);
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void aRequestOverTheLimitIsCalledSo(String method) {
+        RawCall call = new RawCall(method).send(new byte[OVER_THE_LIMIT_BYTES]).halfClose();
+
+        assertThat(call.failure().getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     }
 
     @Test

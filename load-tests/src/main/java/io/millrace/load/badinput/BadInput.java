@@ -46,6 +46,7 @@ public final class BadInput {
     private final Progress progress;
     private final Answers answers = new Answers();
     private final List<BadInputReport.Pair> pairs = new ArrayList<>();
+    private int examplesTold;
     private long heapMaxBytes;
     private long residentMaxBytes;
 
@@ -139,6 +140,9 @@ public final class BadInput {
                 answers.undocumented(),
                 broker.state().faults(),
                 heapMaxBytes / MIB));
+        List<String> examples = answers.examples();
+        examples.subList(examplesTold, examples.size()).forEach(progress::say);
+        examplesTold = examples.size();
     }
 
     /** Where a round begins. */

@@ -95,11 +95,14 @@ final class CheckedRequests {
         }
     }
 
-    /** A call that takes no answer any more once it was refused. */
+    /**
+     * A call that takes no answer any more once it was refused or has been cancelled: where the transport ends it, for a
+     * request over the limit for example, the method must not get ahead of the transport's status with another.
+     */
     private static final class CheckedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
         private final MethodDescriptor<Q, R> declared;
         private volatile boolean closed;
-        private volatile boolean refused;
+        private volatile boolean over;
 
         @SuppressWarnings("unchecked") // a call only tells what its requests are, which is overridden here
         CheckedCall(ServerCall<Object, R> call, MethodDescriptor<Q, R> declared) {
@@ -117,8 +120,12 @@ final class CheckedRequests {
             return closed;
         }
 
+        void cancelled() {
+            over = true;
+        }
+
         void refuse(Refusal refusal) {
-            refused = true;
+            over = true;
             StatusRuntimeException answer = StatusCodec.toException(refusal);
             Metadata details = answer.getTrailers();
             super.close(answer.getStatus(), details == null ? new Metadata() : details);
@@ -126,21 +133,21 @@ final class CheckedRequests {
 
         @Override
         public void sendHeaders(Metadata headers) {
-            if (!refused) {
+            if (!over) {
                 super.sendHeaders(headers);
             }
         }
 
         @Override
         public void sendMessage(R message) {
-            if (!refused) {
+            if (!over) {
                 super.sendMessage(message);
             }
         }
 
         @Override
         public void close(Status status, Metadata trailers) {
-            if (!refused) {
+            if (!over) {
                 closed = true;
                 super.close(told(status), trailers);
             }
@@ -156,12 +163,12 @@ final class CheckedRequests {
 
         @Override
         public boolean isReady() {
-            return !refused && super.isReady();
+            return !over && super.isReady();
         }
 
         @Override
         public boolean isCancelled() {
-            return refused || super.isCancelled();
+            return over || super.isCancelled();
         }
     }
 
@@ -209,6 +216,7 @@ final class CheckedRequests {
         public void onCancel() {
             if (!ended) {
                 ended = true;
+                call.cancelled();
                 method.onCancel();
             }
         }
