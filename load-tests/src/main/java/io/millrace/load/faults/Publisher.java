@@ -66,8 +66,7 @@ final class Publisher implements AutoCloseable {
     }
 
     /** The one place where it is said what publishers promise. */
-    private static Producer producer(
-            int number, FaultSettings settings, MillraceConnection connection, String topic) {
+    private static Producer producer(int number, FaultSettings settings, MillraceConnection connection, String topic) {
         Producer.Builder builder = Producer.builder(connection, topic).maxUnsettledEvents(UNSETTLED_EVENTS);
         return settings.identity() ? builder.exactlyOnce("publisher-" + number).build() : builder.build();
     }
