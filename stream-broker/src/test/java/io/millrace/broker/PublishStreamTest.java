@@ -308,6 +308,12 @@ class PublishStreamTest {
         assertThat(reasonOf(() -> publishAs("p", 2, "a"))).isEqualTo(Reason.SEQUENCE_OUT_OF_ORDER);
         assertThat(reasonOf(() -> publishAs("p", 0, "a"))).isEqualTo(Reason.REQUEST_INVALID);
         assertThat(reasonOf(() -> publishAs("", 1, "a"))).isEqualTo(Reason.REQUEST_INVALID);
+        assertThat(reasonOf(() -> publish(PublishRequest.newBuilder()
+                        .setProducer(
+                                ProducerIdentity.newBuilder().setProducerId("p").setFirstSequence(Long.MAX_VALUE))
+                        .addEntries(entry(PublishCall.event("a")).toBuilder().setTopic("orders"))
+                        .addEntries(entry(PublishCall.event("b")).toBuilder().setTopic("others")))))
+                .isEqualTo(Reason.REQUEST_INVALID);
         assertThat(stored()).isEmpty();
     }
 

@@ -83,8 +83,11 @@ public final class Publishers {
     public Mono<List<AppendResult>> publish(String producerId, long firstSequence, List<Run> runs, boolean atomic) {
         return accountedFor(runs, () -> {
             ProducerIds.check(producerId, "producer.producer_id");
-            if (firstSequence < 1) {
-                throw Refusal.of(Reason.REQUEST_INVALID, "producer.first_sequence is less than 1")
+            long events = runs.stream().mapToLong(run -> run.events().size()).sum();
+            if (firstSequence < 1 || firstSequence > Long.MAX_VALUE - events) {
+                throw Refusal.of(
+                                Reason.REQUEST_INVALID,
+                                "producer.first_sequence is less than 1, or leaves no room for all entries")
                         .asException();
             }
             List<NumberedRun> numbered = numbered(runs).apply(firstSequence);
