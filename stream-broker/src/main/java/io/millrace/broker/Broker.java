@@ -130,7 +130,8 @@ public final class Broker implements AutoCloseable {
                 .directExecutor()
                 .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
                 .flowControlWindow(HTTP2_WINDOW_BYTES)
-                .maxInboundMessageSize(settings.limits.maxFrameBytes())
+                .maxInboundMessageSize(
+                        2 * settings.limits.maxFrameBytes()) // what is over the limit is told so behind it
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 .maxConcurrentCallsPerConnection(settings.maxCallsPerConnection)
                 .maxRstFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS)
@@ -139,9 +140,9 @@ public final class Broker implements AutoCloseable {
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
                 .permitKeepAliveTime(10, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .addService(Endpoints.checked(health.getHealthService().bindService()))
+                .addService(Endpoints.checked(health.getHealthService().bindService(), settings.limits))
                 .addService(
-                        Endpoints.checked(ProtoReflectionServiceV1.newInstance().bindService()));
+                        Endpoints.checked(ProtoReflectionServiceV1.newInstance().bindService(), settings.limits));
         services.forEach(builder::addService);
         return builder.build();
     }

@@ -86,17 +86,16 @@ class UnreadableRequestTest {
 
     @Test
     void aFrameInTheMiddleOfAStreamThatIsNoMessageEndsTheStream() throws InterruptedException {
-        RawCall call = new RawCall("millrace.v1.PublisherService/PublishStream")
-                .send(PublishStreamRequest.newBuilder()
-                        .setOpen(PublishOpen.newBuilder().setTopic(BrokerFixture.TOPIC.value()))
-                        .build()
-                        .toByteArray());
-        assertThat(call.answered.await(BrokerFixture.PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
-                .isTrue();
-
-        call.send(CUT_OFF);
+        RawCall call = publishing().send(CUT_OFF);
 
         assertThat(call.refusal().reason()).isEqualTo(Reason.REQUEST_INVALID);
+    }
+
+    @Test
+    void aFrameInTheMiddleOfAStreamThatIsOverTheLimitIsCalledSo() throws InterruptedException {
+        RawCall call = publishing().send(new byte[OVER_THE_LIMIT_BYTES]);
+
+        assertThat(call.refusal().reason()).isEqualTo(Reason.FRAME_TOO_LARGE);
     }
 
     @ParameterizedTest
@@ -104,7 +103,7 @@ class UnreadableRequestTest {
     void aRequestOverTheLimitIsCalledSo(String method) {
         RawCall call = new RawCall(method).send(new byte[OVER_THE_LIMIT_BYTES]).halfClose();
 
-        assertThat(call.failure().getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        assertThat(call.refusal().reason()).isEqualTo(Reason.FRAME_TOO_LARGE);
     }
 
     @Test
@@ -117,6 +116,18 @@ class UnreadableRequestTest {
                 .halfClose();
 
         assertThat(call.failure().getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
+    }
+
+    /** A stream that has its first answer. */
+    private RawCall publishing() throws InterruptedException {
+        RawCall call = new RawCall("millrace.v1.PublisherService/PublishStream")
+                .send(PublishStreamRequest.newBuilder()
+                        .setOpen(PublishOpen.newBuilder().setTopic(BrokerFixture.TOPIC.value()))
+                        .build()
+                        .toByteArray());
+        assertThat(call.answered.await(BrokerFixture.PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                .isTrue();
+        return call;
     }
 
     private static Stream<ServiceDescriptor> services() {

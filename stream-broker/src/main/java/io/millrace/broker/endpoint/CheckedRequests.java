@@ -2,6 +2,7 @@
 package io.millrace.broker.endpoint;
 
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.KnownLength;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
@@ -15,14 +16,16 @@ import io.grpc.StatusRuntimeException;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.wire.StatusCodec;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A service whose methods see only requests that are messages of theirs. Any other bytes are refused with
  * REQUEST_INVALID, and so is a call that ends without the one request that it has to have; a request that is too large
- * once decompressed is refused with FRAME_TOO_LARGE. What a method says of its end is cut to what any client takes.
+ * is refused with FRAME_TOO_LARGE. What a method says of its end is cut to what any client takes.
  *
  * <p><b>Threads.</b> Those of the calls.
  */
@@ -37,13 +40,17 @@ final class CheckedRequests {
 
     private CheckedRequests() {}
 
-    static ServerServiceDefinition of(ServerServiceDefinition service) {
+    /**
+     * @param maxBytes largest request; the transport must let somewhat more through, for it has no words for a stream that
+     *     was answered before
+     */
+    static ServerServiceDefinition of(ServerServiceDefinition service, int maxBytes) {
         ServiceDescriptor declared = service.getServiceDescriptor();
         ServiceDescriptor.Builder descriptor =
                 ServiceDescriptor.newBuilder(declared.getName()).setSchemaDescriptor(declared.getSchemaDescriptor());
         List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
         for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
-            ServerMethodDefinition<?, ?> checked = checked(method);
+            ServerMethodDefinition<?, ?> checked = checked(method, maxBytes);
             descriptor.addMethod(checked.getMethodDescriptor());
             methods.add(checked);
         }
@@ -52,10 +59,12 @@ final class CheckedRequests {
         return definition.build();
     }
 
-    private static <Q, R> ServerMethodDefinition<Object, R> checked(ServerMethodDefinition<Q, R> method) {
+    private static <Q, R> ServerMethodDefinition<Object, R> checked(ServerMethodDefinition<Q, R> method, int maxBytes) {
         MethodDescriptor<Q, R> declared = method.getMethodDescriptor();
         return ServerMethodDefinition.create(
-                declared.toBuilder(new Parser<>(declared.getRequestMarshaller()), declared.getResponseMarshaller())
+                declared.toBuilder(
+                                new Parser<>(declared.getRequestMarshaller(), maxBytes),
+                                declared.getResponseMarshaller())
                         .build(),
                 (call, headers) -> begin(method.getServerCallHandler(), new CheckedCall<>(call, declared), headers));
     }
@@ -70,19 +79,27 @@ final class CheckedRequests {
         static Unreadable because(RuntimeException failure) {
             boolean tooLarge = failure instanceof StatusRuntimeException status
                     && status.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED;
-            return new Unreadable(
-                    tooLarge
-                            ? Refusal.of(Reason.FRAME_TOO_LARGE, "the request is over the limit once decompressed")
-                            : Refusal.of(Reason.REQUEST_INVALID, "the request is no message of this method"));
+            return tooLarge
+                    ? tooLarge("a request that is over the limit once decompressed")
+                    : new Unreadable(Refusal.of(Reason.REQUEST_INVALID, "the request is no message of this method"));
+        }
+
+        static Unreadable tooLarge(String what) {
+            return new Unreadable(Refusal.of(Reason.FRAME_TOO_LARGE, what));
         }
     }
 
     /** Reads what the method's own marshaller reads, and {@link Unreadable} where that fails. */
-    private record Parser<Q>(Marshaller<Q> declared) implements Marshaller<Object> {
+    private record Parser<Q>(Marshaller<Q> declared, int maxBytes) implements Marshaller<Object> {
         @Override
         public Object parse(InputStream bytes) {
             try {
-                return declared.parse(bytes);
+                int lengthBytes = bytes instanceof KnownLength ? bytes.available() : 0;
+                return lengthBytes > maxBytes
+                        ? Unreadable.tooLarge("a request of " + lengthBytes + " bytes is over the limit of " + maxBytes)
+                        : declared.parse(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             } catch (RuntimeException e) {
                 return Unreadable.because(e);
             }

@@ -24,13 +24,13 @@ public final class Endpoints {
             BrokerLimits limits,
             Clock clock) {
         return List.of(
-                checked(new PublisherEndpoint(log, publishers).bindService()),
-                checked(new SubscriberEndpoint(subscriptions, new HistoryReader(log, limits, clock)).service()),
-                checked(new TopicEndpoint(log, tails, subscriptions, clock).bindService()));
+                checked(new PublisherEndpoint(log, publishers).bindService(), limits),
+                checked(new SubscriberEndpoint(subscriptions, new HistoryReader(log, limits, clock)).service(), limits),
+                checked(new TopicEndpoint(log, tails, subscriptions, clock).bindService(), limits));
     }
 
     /** The same service; it refuses requests that are no messages of its methods as those of a broker do. */
-    public static ServerServiceDefinition checked(ServerServiceDefinition service) {
-        return CheckedRequests.of(service);
+    public static ServerServiceDefinition checked(ServerServiceDefinition service, BrokerLimits limits) {
+        return CheckedRequests.of(service, limits.maxFrameBytes());
     }
 }
