@@ -12,9 +12,12 @@ import io.millrace.load.stage.Work;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** How late events arrive at a pace, beside Kafka's own clients. */
 final class Latencies implements Workload {
+    private static final int RUN_UP_MILLIS = 500;
+
     @Override
     public String name() {
         return "latency";
@@ -55,15 +58,15 @@ final class Latencies implements Workload {
     private static Pairs pairs(Bench bench, Stage stage, int subscribers, int eventsPerSecond) {
         int count = bench.depth().choose(3, 5);
         bench.say("latency: %,d events/s to %,d subscribers, %d pairs".formatted(eventsPerSecond, subscribers, count));
-        int warmUpMillis = bench.depth().choose(2_000, 40_000);
+        WarmUp warmUp = bench.depth().choose(WarmUp.QUICK, WarmUp.FULL);
         int windowMillis = bench.depth().choose(800, 5_000);
         for (Side side : Side.values()) {
-            live(stage, side, subscribers, eventsPerSecond, warmUpMillis, 100);
+            warmUp.run(millis -> live(stage, side, subscribers, eventsPerSecond, RUN_UP_MILLIS, millis));
         }
         return Pairs.measure(
                 count,
-                () -> live(stage, Side.MILLRACE, subscribers, eventsPerSecond, 500, windowMillis),
-                () -> live(stage, Side.KAFKA, subscribers, eventsPerSecond, 500, windowMillis));
+                () -> live(stage, Side.MILLRACE, subscribers, eventsPerSecond, RUN_UP_MILLIS, windowMillis),
+                () -> live(stage, Side.KAFKA, subscribers, eventsPerSecond, RUN_UP_MILLIS, windowMillis));
     }
 
     static Measurement live(
@@ -102,6 +105,32 @@ final class Latencies implements Workload {
 
     private static String label(double percentile) {
         return percentile == 100 ? "max" : "p" + (percentile % 1 == 0 ? (int) percentile + "" : percentile + "");
+    }
+
+    /**
+     * Slices of a run before anything counts, until the median latency has come to rest: while the just-in-time
+     * compilers still work on two busy cores, which takes them more than a minute, it falls from slice to slice.
+     *
+     * @param sliceMillis how long each takes
+     * @param least how many at least
+     * @param most how many at most
+     */
+    private record WarmUp(int sliceMillis, int least, int most) {
+        static final WarmUp QUICK = new WarmUp(1_500, 1, 1);
+        static final WarmUp FULL = new WarmUp(10_000, 4, 12);
+
+        /** A median above this part of the best one so far falls no more. */
+        private static final double RESTING = 0.9;
+
+        void run(IntFunction<Measurement> slice) {
+            double best = Double.MAX_VALUE;
+            boolean rests = false;
+            for (int i = 0; i < most && !(rests && i >= least); i++) {
+                double median = slice.apply(sliceMillis).done().requireLatency().p50();
+                rests = median > RESTING * best;
+                best = Math.min(best, median);
+            }
+        }
     }
 
     /** What was measured. */

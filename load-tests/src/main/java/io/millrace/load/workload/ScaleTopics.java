@@ -37,7 +37,7 @@ final class ScaleTopics implements Workload {
         bench.say("scale-topics: %,d topics beside %,d, %d pairs".formatted(MANY, FEW, count));
         List<Pair> pairs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            pairs.add(new Pair(heapMib(MANY), heapMib(FEW)));
+            pairs.add(pair());
         }
         double ratio = Statistics.median(pairs, pair -> pair.manyMib() / pair.fewMib());
         return new Outcome(
@@ -54,10 +54,20 @@ final class ScaleTopics implements Workload {
                 List.of());
     }
 
-    private static double heapMib(int topics) throws IOException {
-        try (ChildJvm broker = ChildJvm.start(ServeOptions.all(), TopicsMain.class, Integer.toString(topics))) {
-            return Long.parseLong(broker.hear()) / MIB;
+    /** Both at the same time: how long they take is not what counts. */
+    private static Pair pair() throws IOException {
+        try (ChildJvm many = broker(MANY);
+                ChildJvm few = broker(FEW)) {
+            return new Pair(heapMib(many), heapMib(few));
         }
+    }
+
+    private static ChildJvm broker(int topics) throws IOException {
+        return ChildJvm.start(ServeOptions.all(), TopicsMain.class, Integer.toString(topics));
+    }
+
+    private static double heapMib(ChildJvm broker) {
+        return Long.parseLong(broker.hear()) / MIB;
     }
 
     /** Heap in use after garbage collection. */
