@@ -34,8 +34,11 @@ import org.jspecify.annotations.Nullable;
  * log belongs to the caller and stays open.
  */
 public final class Broker implements AutoCloseable {
+    /** For clients to move; publishers' streams may last a second and a half longer. */
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(3);
-    private static final Duration CLOSE_AFTER = Duration.ofSeconds(3);
+
+    private static final Duration STREAMS_END_WITHIN = Duration.ofSeconds(5);
+    private static final Duration CALLS_END_WITHIN = Duration.ofSeconds(1);
 
     /** Eight times Netty's own: HTTP/2 hands over as much at a time as fits, and each time costs (decision 0013). */
     private static final WriteBufferWaterMark WRITE_BUFFER = new WriteBufferWaterMark(256 * 1024, 512 * 1024);
@@ -100,19 +103,22 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * Asks every stream to move, waits for them up to three seconds, ends those that are left with UNAVAILABLE and a
-     * resume cursor, and stops. Blocks at most ten seconds.
+     * Says that it does not serve any more (health), asks every stream to move and refuses new ones, waits up to three
+     * seconds for the clients to do so and a little longer for the log's answers to what was taken in, ends those that
+     * are left with UNAVAILABLE, and stops. Other calls are answered until the streams have ended. Blocks at most ten
+     * seconds.
      */
     @Override
     public void close() {
         health.enterTerminalState();
         subscriptions.drain(DrainReason.DRAIN_REASON_SHUTDOWN, CLOSE_GRACE);
         publishers.drain(DrainReason.DRAIN_REASON_SHUTDOWN, CLOSE_GRACE);
-        server.shutdown();
         try {
-            if (!server.awaitTermination(CLOSE_GRACE.plus(CLOSE_AFTER).toMillis(), TimeUnit.MILLISECONDS)) {
+            awaitStreams();
+            server.shutdown();
+            if (!server.awaitTermination(CALLS_END_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
                 server.shutdownNow();
-                server.awaitTermination(CLOSE_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+                server.awaitTermination(CALLS_END_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             server.shutdownNow();
@@ -120,6 +126,13 @@ public final class Broker implements AutoCloseable {
         }
         tails.close();
         transport.close();
+    }
+
+    /** Streams that do not end, because their clients take nothing, end with the server. */
+    private void awaitStreams() throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + STREAMS_END_WITHIN.toNanos();
+        subscriptions.awaitNone(STREAMS_END_WITHIN);
+        publishers.awaitNone(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
     }
 
     private Server server(Builder settings, List<ServerServiceDefinition> services) {

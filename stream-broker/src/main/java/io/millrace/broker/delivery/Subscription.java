@@ -106,6 +106,10 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         if (isClosed()) {
             return;
         }
+        if (!broker.mayBegin()) {
+            refuseToBegin();
+            return;
+        }
         timers.once(
                 broker.limits().openTimeout(),
                 () -> refuse(Refusal.of(
@@ -144,6 +148,10 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     private void open(SubscribeOpen open) {
         if (phase != Phase.WAITING_FOR_OPEN) {
             refuse(Refusal.of(Reason.FRAME_OUT_OF_ORDER, "a second open frame"));
+            return;
+        }
+        if (!broker.mayBegin()) {
+            refuseToBegin();
             return;
         }
         if (!Credit.isLegal(open.getCredit())) {
@@ -196,6 +204,10 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         if (phase != Phase.COMPILING) {
             plan();
         }
+    }
+
+    private void refuseToBegin() {
+        refuse(Refusal.of(Reason.SERVER_DRAINING, "no new subscription while the server is stopping"));
     }
 
     private void refuseNegativeCredit() {

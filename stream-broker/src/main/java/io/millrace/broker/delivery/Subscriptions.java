@@ -5,6 +5,7 @@ import io.millrace.broker.frame.Frame;
 import io.millrace.broker.history.Histories;
 import io.millrace.broker.limits.BrokerLimits;
 import io.millrace.broker.loop.EventLoops;
+import io.millrace.broker.loop.OpenStreams;
 import io.millrace.broker.tail.PartitionTail;
 import io.millrace.broker.tail.Tails;
 import io.millrace.core.flow.MemoryLedger;
@@ -16,8 +17,6 @@ import io.millrace.v1.SubscribeRequest;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Flux;
 
 /**
@@ -35,7 +34,7 @@ public final class Subscriptions {
     private final Histories histories;
     private final MatchingTopics matching;
     private final ReplayPace replayPace = new ReplayPace();
-    private final Set<Subscription> active = ConcurrentHashMap.newKeySet();
+    private final OpenStreams<Subscription> active = new OpenStreams<>();
 
     /** None yet. */
     public Subscriptions(
@@ -74,19 +73,29 @@ public final class Subscriptions {
 
     /** How many streams are open. */
     public int count() {
-        return active.size();
+        return active.count();
     }
 
     /** How many streams read a topic. */
     public int count(TopicName topic) {
-        return (int) active.stream()
+        return (int) active.all()
                 .filter(subscription -> subscription.topics().contains(topic))
                 .count();
     }
 
-    /** Asks every stream to move and ends it after the grace. */
+    /** Asks every stream to move and ends it after the grace; no further one is taken. */
     public void drain(DrainReason reason, Duration grace) {
-        active.forEach(subscription -> subscription.drain(reason, grace));
+        active.leave(subscription -> subscription.drain(reason, grace));
+    }
+
+    /** Waits after {@link #drain} until every stream has ended; false when that takes longer. */
+    public boolean awaitNone(Duration patience) throws InterruptedException {
+        return active.awaitNone(patience);
+    }
+
+    /** False when the broker is stopping. */
+    boolean mayBegin() {
+        return active.mayBegin();
     }
 
     EventExecutor currentLoop() {

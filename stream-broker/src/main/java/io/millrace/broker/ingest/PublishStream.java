@@ -39,6 +39,9 @@ import reactor.core.publisher.Mono;
  * the log for as long as the stream lasts; its end is the stream's. <b>Threads.</b> The stream's loop.
  */
 final class PublishStream extends Outlet<PublishStreamResponse> {
+    /** Beyond the grace of a drain, for the log's answers to what was taken in before. */
+    private static final Duration FLUSH_PATIENCE = Duration.ofMillis(1_500);
+
     private final Publishers broker;
     private final Requests requests = new Requests();
     private final StreamTimers timers;
@@ -51,6 +54,9 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
     private boolean opening;
     private boolean opened;
     private boolean inputEnded;
+    /** Since it is there nothing more is taken in; the stream ends with it when everything is answered. */
+    private @Nullable Refusal farewell;
+
     private boolean moved;
     private boolean heartbeatPending;
 
@@ -67,7 +73,12 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
 
     /** Begins to wait for the open frame. On the loop. */
     void begin() {
-        if (!isClosed()) {
+        if (isClosed()) {
+            return;
+        }
+        if (!broker.mayBegin()) {
+            finish(refusedToBegin());
+        } else {
             timers.once(
                     broker.limits().openTimeout(),
                     () -> refuse(Refusal.of(
@@ -77,24 +88,33 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
         }
     }
 
-    /** Asks the client to move, and ends the stream after the grace. From any thread. */
+    /**
+     * Asks the client to move. After the grace nothing more is taken in, and the stream ends when what came before has
+     * its answers. From any thread.
+     */
     void drain(DrainReason reason, Duration grace) {
         onLoop(() -> {
             if (!isClosed()) {
                 control.add(PublishStreamResponse.newBuilder()
                         .setDraining(Draining.newBuilder().setReason(reason).setGrace(EventCodec.toMessage(grace)))
                         .build());
-                timers.once(
-                        grace, () -> refuse(Refusal.of(Reason.SERVER_DRAINING, "the stream had to move: " + reason)));
+                Refusal end = Refusal.of(Reason.SERVER_DRAINING, "the stream had to move: " + reason);
+                timers.once(grace, () -> leave(end));
                 wake();
             }
         });
     }
 
+    private void leave(Refusal end) {
+        farewell = end;
+        timers.once(FLUSH_PATIENCE, () -> refuse(end));
+        endWhenSettled();
+    }
+
     // ---- the client's frames
 
     private void received(PublishStreamRequest request) {
-        if (isClosed()) {
+        if (isClosed() || farewell != null) {
             return;
         }
         try {
@@ -112,6 +132,9 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
     private void open(PublishOpen open) {
         if (opening || opened) {
             throw refused(Reason.FRAME_OUT_OF_ORDER, "a second open frame");
+        }
+        if (!broker.mayBegin()) {
+            throw refusedToBegin();
         }
         String producerId = open.getProducerId();
         if (!producerId.isEmpty()) {
@@ -163,7 +186,7 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
                                 .setEvents(broker.limits().publishWindowEvents())
                                 .setBytes(broker.limits().publishWindowBytes())))
                 .build());
-        completeWhenSettled();
+        endWhenSettled();
         wake();
     }
 
@@ -204,7 +227,7 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
     private void settled(PublishWindow.Unsettled entry, AppendResult result) {
         entry.settle(result);
         broker.account().give(entry.bytes());
-        completeWhenSettled();
+        endWhenSettled();
         wake();
     }
 
@@ -213,10 +236,16 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
         finish(cause);
     }
 
-    /** Ends the stream once the client has ended its half and has all its answers. */
-    private void completeWhenSettled() {
-        if (inputEnded && window.isEmpty() && control.isEmpty() && !(opening && !opened)) {
+    /** Ends the stream once the client has all its answers, and has ended its half or had its time to move. */
+    private void endWhenSettled() {
+        Refusal end = farewell;
+        if (!window.isEmpty() || !control.isEmpty()) {
+            return;
+        }
+        if (inputEnded && !(opening && !opened)) {
             finish(null);
+        } else if (end != null) {
+            refuse(end);
         }
     }
 
@@ -251,8 +280,8 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
     }
 
     private @Nullable PublishStreamResponse answeredLast(@Nullable PublishStreamResponse answer) {
-        if (inputEnded) {
-            loop().execute(this::completeWhenSettled);
+        if (inputEnded || farewell != null) {
+            loop().execute(this::endWhenSettled);
         }
         return answer;
     }
@@ -284,6 +313,10 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
         finish(refusal.asException());
     }
 
+    private static RefusedException refusedToBegin() {
+        return refused(Reason.SERVER_DRAINING, "no new publisher while the server is stopping");
+    }
+
     private static RefusedException refused(Reason reason, String message) {
         return Refusal.of(reason, message).asException();
     }
@@ -310,7 +343,7 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
         protected void hookOnComplete() {
             onLoop(() -> {
                 inputEnded = true;
-                completeWhenSettled();
+                endWhenSettled();
             });
         }
 

@@ -3,6 +3,7 @@ package io.millrace.broker.ingest;
 
 import io.millrace.broker.limits.BrokerLimits;
 import io.millrace.broker.loop.EventLoops;
+import io.millrace.broker.loop.OpenStreams;
 import io.millrace.broker.loop.Outlet;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.log.AppendResult;
@@ -22,8 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
@@ -39,7 +38,7 @@ public final class Publishers {
     private final EventIntake intake;
     private final RequestSessions requestSessions;
     private final AtomicRequests atomicRequests;
-    private final Set<PublishStream> active = ConcurrentHashMap.newKeySet();
+    private final OpenStreams<PublishStream> active = new OpenStreams<>();
 
     /** None yet. */
     public Publishers(EventLog log, MemoryLedger ledger, BrokerLimits limits, EventLoops loops, Clock clock) {
@@ -135,12 +134,25 @@ public final class Publishers {
 
     /** How many streams are open. */
     public int count() {
-        return active.size();
+        return active.count();
     }
 
-    /** Asks every stream to move and ends it after the grace. */
+    /**
+     * Asks every stream to move and ends it after the grace, or up to a second and a half later when what it was sent
+     * before has its answers; no further one is taken.
+     */
     public void drain(DrainReason reason, Duration grace) {
-        active.forEach(stream -> stream.drain(reason, grace));
+        active.leave(stream -> stream.drain(reason, grace));
+    }
+
+    /** Waits after {@link #drain} until every stream has ended; false when that takes longer. */
+    public boolean awaitNone(Duration patience) throws InterruptedException {
+        return active.awaitNone(patience);
+    }
+
+    /** False when the broker is stopping. */
+    boolean mayBegin() {
+        return active.mayBegin();
     }
 
     /**
