@@ -46,6 +46,16 @@ final class Links implements AutoCloseable {
         return current == null ? connect() : current;
     }
 
+    /** Connects the link to use now. Does nothing once closed. */
+    synchronized void connectAhead() {
+        if (!closed) {
+            take();
+            if (currentChannel != null) {
+                currentChannel.getState(true);
+            }
+        }
+    }
+
     /**
      * After a failure that another endpoint may not have, the next one's turn comes. Does nothing when it has come
      * already.

@@ -99,6 +99,11 @@ public final class MillraceConnection implements AutoCloseable {
         return links.take();
     }
 
+    /** Begins to connect the link for the next call, so that the call need not wait for it. For makers of stubs. */
+    public void connectAhead() {
+        links.connectAhead();
+    }
+
     /** Reports a failure on a link, so that the next call may take another endpoint. For makers of stubs. */
     public void failed(Link link, MillraceException cause) {
         links.failed(link, cause);

@@ -42,6 +42,15 @@ final class CreditAccount {
                 .build();
     }
 
+    /**
+     * The stream in progress is another one, which was opened without credit: what the one before had is void, and goes
+     * to this one with {@link #take}.
+     */
+    synchronized void openWithout() {
+        granted = 0;
+        freedBytes = windowBytes - heldBytes;
+    }
+
     /** Credit to send now, or {@code null} when there is none worth a frame. */
     synchronized @Nullable Credit take() {
         long events = free() >= Math.max(1, half(limit())) ? free() : 0;

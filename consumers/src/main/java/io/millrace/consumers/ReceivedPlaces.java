@@ -34,6 +34,12 @@ final class ReceivedPlaces {
         }
     }
 
+    /** Whether a start names every partition that has come in. */
+    boolean areAllIn(io.millrace.v1.Cursor start) {
+        Set<Key> named = keys(start);
+        return named.containsAll(places.keySet());
+    }
+
     /** The place that a batch moves on. */
     ReceivedPlace of(EncodedBatch batch) {
         return at(batch.topic(), batch.partition());
@@ -56,13 +62,22 @@ final class ReceivedPlaces {
     Place pass(Gap gap) {
         Position to = gap.getTo();
         ReceivedPlace place = at(to.getTopic(), to.getPartition());
-        if (gap.getReason() == GapReason.GAP_REASON_TRUNCATION
-                || gap.getReason() == GapReason.GAP_REASON_TOPIC_RECREATED) {
+        if (isOfAnotherLog(gap)) {
             place.restart(to.getOffset());
         } else {
             place.pass(to.getOffset());
         }
         return place.place();
+    }
+
+    /** The first offset in this gap that has not come; where the log itself was cut or made anew, its beginning. */
+    long firstMissing(Gap gap) {
+        ReceivedPlace known =
+                places.get(new Key(gap.getTo().getTopic(), gap.getTo().getPartition()));
+        long from = gap.getFrom().getOffset();
+        return known == null || isOfAnotherLog(gap)
+                ? from
+                : Math.max(from, known.place().nextOffset());
     }
 
     /** Where a stream resumes. */
@@ -71,9 +86,18 @@ final class ReceivedPlaces {
     }
 
     private void forgetAllBut(io.millrace.v1.Cursor whole) {
+        places.keySet().retainAll(keys(whole));
+    }
+
+    private static Set<Key> keys(io.millrace.v1.Cursor whole) {
         Set<Key> named = new HashSet<>();
         whole.getPlacesList().forEach(place -> named.add(Key.of(place)));
-        places.keySet().retainAll(named);
+        return named;
+    }
+
+    private static boolean isOfAnotherLog(Gap gap) {
+        return gap.getReason() == GapReason.GAP_REASON_TRUNCATION
+                || gap.getReason() == GapReason.GAP_REASON_TOPIC_RECREATED;
     }
 
     /** A partition that no cursor has named begins at its beginning. */

@@ -15,7 +15,8 @@ public sealed interface Signal {
      * @param sessionId for logs and support
      * @param endpoint where it is served
      * @param start where it begins, as the server understood it
-     * @param resumed true when it goes on after a {@link Disconnected}
+     * @param resumed true when it goes on where a stream before it was: after a {@link Disconnected}, or without one
+     *     where the server before it asked to be left and was still there until now
      */
     record Opened(String sessionId, Endpoint endpoint, Cursor start, boolean resumed) implements Signal {}
 

@@ -93,12 +93,51 @@ final class SubscriptionRole implements StreamRole<SubscribeRequest, ServerFrame
     public @Nullable SubscribeRequest nextFrame() {
         if (!openSent) {
             openSent = true;
-            return SubscribeRequest.newBuilder().setOpen(openFrame()).build();
+            return SubscribeRequest.newBuilder()
+                    .setOpen(openFrame(credit.open()))
+                    .build();
         }
         Credit more = credit.take();
         return more == null
                 ? null
                 : SubscribeRequest.newBuilder().setCredit(more).build();
+    }
+
+    /**
+     * Before it has opened for the first time there is no place to go on at, and what a reader has been told to skip must
+     * not be told again by another server.
+     */
+    @Override
+    public boolean opensBeside() {
+        return resumed && !spec.skips();
+    }
+
+    /** Without credit, which is all with the call in progress. */
+    @Override
+    public SubscribeRequest openingBeside() {
+        return SubscribeRequest.newBuilder()
+                .setOpen(openFrame(Credit.newBuilder().setEvents(0).setBytes(0).build()))
+                .build();
+    }
+
+    /** A topic that has joined here and is not known there yet would be forgotten, and then be read from its beginning. */
+    @Override
+    public boolean opens(ServerFrame frame) {
+        return frame instanceof ServerFrame.Control control
+                && control.message().hasOpened()
+                && places.areAllIn(control.message().getOpened().getStart());
+    }
+
+    @Override
+    public boolean mayLeave() {
+        return true;
+    }
+
+    @Override
+    public void onMoved(Endpoint at) {
+        endpoint = at;
+        openSent = true;
+        credit.openWithout();
     }
 
     @Override
@@ -145,10 +184,10 @@ final class SubscriptionRole implements StreamRole<SubscribeRequest, ServerFrame
         delivery.wake();
     }
 
-    private SubscribeOpen openFrame() {
+    private SubscribeOpen openFrame(Credit first) {
         return SubscribeOpen.newBuilder()
                 .setSpec(resumed ? spec.readFrom(places.cursor()) : spec.read())
-                .setCredit(credit.open())
+                .setCredit(first)
                 .setClientName(spec.clientName())
                 .build();
     }
@@ -211,15 +250,21 @@ final class SubscriptionRole implements StreamRole<SubscribeRequest, ServerFrame
         return places.cursor();
     }
 
+    /** Of a call that was opened beside another the beginning has come already; only what lies behind is missing. */
     private void gap(Gap gap) {
+        long from = places.firstMissing(gap);
+        if (from >= gap.getTo().getOffset()) {
+            return;
+        }
+        boolean whole = from == gap.getFrom().getOffset();
         Place after = places.pass(gap);
         inbox.add(new Arrival.Missing(
                 new Signal.Gap(
                         Reasons.of(gap.getReason()),
                         after.partition(),
-                        gap.getFrom().getOffset(),
+                        from,
                         gap.getTo().getOffset(),
-                        gap.hasEvents() ? OptionalLong.of(gap.getEvents()) : OptionalLong.empty()),
+                        whole && gap.hasEvents() ? OptionalLong.of(gap.getEvents()) : OptionalLong.empty()),
                 after));
     }
 

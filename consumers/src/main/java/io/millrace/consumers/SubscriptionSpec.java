@@ -2,6 +2,7 @@
 package io.millrace.consumers;
 
 import io.millrace.v1.ReadSpec;
+import io.millrace.v1.SlowConsumerPolicy;
 import io.millrace.v1.StartPosition;
 import java.util.function.Consumer;
 import reactor.core.scheduler.Scheduler;
@@ -46,6 +47,11 @@ record SubscriptionSpec(
 
     boolean hasEnd() {
         return read.hasEnd();
+    }
+
+    /** Whether what it is too slow for is left out. */
+    boolean skips() {
+        return read.getSlowConsumerPolicy() == SlowConsumerPolicy.SLOW_CONSUMER_POLICY_SKIP;
     }
 
     String name() {

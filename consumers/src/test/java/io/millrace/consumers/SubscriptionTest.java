@@ -334,19 +334,6 @@ class SubscriptionTest {
     }
 
     @Test
-    void aDrainingServerIsLeftAtOnce() throws Exception {
-        TestSubscriber<ReceivedEvent> user = subscribe(orders().fromBeginning(), Long.MAX_VALUE);
-        ScriptedCall first = server.nextCall();
-        first.opened(0).batch(0, 5).draining();
-
-        ScriptedCall second = server.nextCall();
-        assertThat(second.resumesAt()).isEqualTo(5);
-        await().until(first::isCancelled);
-        second.opened(5).batch(5, 6);
-        awaitEvents(user, 6);
-    }
-
-    @Test
     void aSilentServerIsLeftAfterTwoAndAHalfHeartbeats() throws Exception {
         subscribe(orders().fromBeginning(), Long.MAX_VALUE);
         ScriptedCall first = server.nextCall();

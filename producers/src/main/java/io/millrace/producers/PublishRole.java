@@ -40,7 +40,7 @@ final class PublishRole implements StreamRole<PublishStreamRequest, PublishStrea
     private long creditBytes;
     private long maxEventBytes;
     private long maxFrameBytes;
-    private @Nullable Draining draining;
+    private boolean draining;
     private volatile @Nullable MillraceException lastBreak;
 
     /**
@@ -77,7 +77,7 @@ final class PublishRole implements StreamRole<PublishStreamRequest, PublishStrea
     public void onOpening(Endpoint endpoint) {
         openSent = false;
         opened = false;
-        draining = null;
+        draining = false;
         creditEvents = 0;
         creditBytes = 0;
     }
@@ -86,13 +86,9 @@ final class PublishRole implements StreamRole<PublishStreamRequest, PublishStrea
     public @Nullable PublishStreamRequest nextFrame() {
         if (!openSent) {
             openSent = true;
-            return PublishStreamRequest.newBuilder()
-                    .setOpen(PublishOpen.newBuilder()
-                            .setTopic(TopicResource.format(options.topic()))
-                            .setProducerId(options.producerId()))
-                    .build();
+            return openFrame();
         }
-        PublishBatch batch = opened && draining == null
+        PublishBatch batch = opened && !draining
                 ? window.nextBatch(creditEvents, Math.min(creditBytes, maxFrameBytes), maxEventBytes)
                 : null;
         if (batch == null) {
@@ -103,16 +99,41 @@ final class PublishRole implements StreamRole<PublishStreamRequest, PublishStrea
         return PublishStreamRequest.newBuilder().setBatch(batch).build();
     }
 
+    /** Under a name the next stream would end this one, with all that is on its way. */
+    @Override
+    public boolean opensBeside() {
+        return !options.exactlyOnce();
+    }
+
+    @Override
+    public PublishStreamRequest openingBeside() {
+        return openFrame();
+    }
+
+    @Override
+    public boolean opens(PublishStreamResponse frame) {
+        return frame.hasOpened();
+    }
+
+    /** Events of one key keep their order only when what is on its way here is stored before what goes there. */
+    @Override
+    public boolean mayLeave() {
+        return window.isNothingOnItsWay();
+    }
+
+    @Override
+    public void onMoved(Endpoint endpoint) {
+        onOpening(endpoint);
+        openSent = true;
+    }
+
     @Override
     public void onFrame(PublishStreamResponse frame, CallControl call) {
         switch (frame.getFrameCase()) {
             case OPENED -> opened(frame.getOpened(), call);
             case ACK -> ack(frame.getAck(), call);
             case CREDIT -> credit(frame.getCredit());
-            case DRAINING -> {
-                draining = frame.getDraining();
-                moveWhenSettled(call);
-            }
+            case DRAINING -> draining(frame.getDraining(), call);
             default -> {} // a heartbeat, or a kind of a later version
         }
     }
@@ -153,7 +174,6 @@ final class PublishRole implements StreamRole<PublishStreamRequest, PublishStrea
     private void ack(PublishAck ack, CallControl call) {
         window.settle(ack);
         call.progressed();
-        moveWhenSettled(call);
     }
 
     private void credit(PublishCredit more) {
@@ -162,13 +182,19 @@ final class PublishRole implements StreamRole<PublishStreamRequest, PublishStrea
     }
 
     /** Nothing new is sent on a draining stream; it is left when everything on it has its answer. */
-    private void moveWhenSettled(CallControl call) {
-        Draining asked = draining;
-        if (asked != null && window.isNothingOnItsWay()) {
-            call.move(
-                    Backoff.jittered(EventCodec.toDuration(asked.getReconnectDelay(), "reconnect_delay")),
-                    asked.getReason() != DrainReason.DRAIN_REASON_MAX_AGE);
-        }
+    private void draining(Draining frame, CallControl call) {
+        draining = true;
+        call.move(
+                Backoff.jittered(EventCodec.toDuration(frame.getReconnectDelay(), "reconnect_delay")),
+                frame.getReason() != DrainReason.DRAIN_REASON_MAX_AGE);
+    }
+
+    private PublishStreamRequest openFrame() {
+        return PublishStreamRequest.newBuilder()
+                .setOpen(PublishOpen.newBuilder()
+                        .setTopic(TopicResource.format(options.topic()))
+                        .setProducerId(options.producerId()))
+                .build();
     }
 
     private static long limitOrNone(long limit) {

@@ -261,22 +261,6 @@ class ProducerTest {
     }
 
     @Test
-    void aDrainingStreamIsLeftWhenItOwesNoAnswer() throws Exception {
-        CompletableFuture<PublishAck> a = producer.publish(event("a")).toFuture();
-        ScriptedCall first = server.nextCall().opened(1, 1 << 20).awaitEvents(1);
-        first.draining();
-        CompletableFuture<PublishAck> b = producer.publish(event("b")).toFuture();
-        assertThat(server.hasNoFurtherCall()).isTrue();
-        first.ack(1, 1);
-
-        a.get();
-        server.nextCall().opened().awaitEvents(1).ack(1, 1);
-        b.get();
-        assertThat(first.payloads()).doesNotContain("b");
-        await().until(first::isEnded);
-    }
-
-    @Test
     void aSilentServerIsLeft() throws Exception {
         CompletableFuture<PublishAck> ack = producer.publish(event("a")).toFuture();
         server.nextCall().opened(10, 1_000, Duration.ofMillis(100)).awaitEvents(1);

@@ -90,10 +90,18 @@ final class ScriptedCall {
         return opened(events, bytes, Duration.ofSeconds(10));
     }
 
+    ScriptedCall opened(long events, long bytes, long firstUnsettled) {
+        return opened(events, bytes, firstUnsettled, Duration.ofSeconds(10));
+    }
+
     ScriptedCall opened(long events, long bytes, Duration heartbeatInterval) {
+        return opened(events, bytes, 1, heartbeatInterval);
+    }
+
+    private ScriptedCall opened(long events, long bytes, long firstUnsettled, Duration heartbeatInterval) {
         return send(PublishStreamResponse.newBuilder()
                 .setOpened(PublishOpened.newBuilder()
-                        .setFirstUnsettledSequence(1)
+                        .setFirstUnsettledSequence(firstUnsettled)
                         .setLimits(StreamLimits.newBuilder()
                                 .setMaxEventBytes(1_000)
                                 .setMaxFrameBytes(100_000)

@@ -3,7 +3,9 @@ package io.millrace.producers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Attributes;
 import io.grpc.Server;
+import io.grpc.ServerTransportFilter;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -16,15 +18,24 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real gRPC server whose frames a test writes itself, so that it can break every rule. */
 final class ScriptedServer implements AutoCloseable {
     private final BlockingQueue<ScriptedCall> calls = new LinkedBlockingQueue<>();
+    private final AtomicInteger connections = new AtomicInteger();
     private final Server server;
 
     private ScriptedServer() throws IOException {
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(new Service())
+                .addTransportFilter(new ServerTransportFilter() {
+                    @Override
+                    public Attributes transportReady(Attributes attributes) {
+                        connections.incrementAndGet();
+                        return attributes;
+                    }
+                })
                 .build()
                 .start();
     }
@@ -35,6 +46,15 @@ final class ScriptedServer implements AutoCloseable {
 
     int port() {
         return server.getPort();
+    }
+
+    String endpoint() {
+        return "127.0.0.1:" + port();
+    }
+
+    /** How many connections there have been. */
+    int connections() {
+        return connections.get();
     }
 
     /** The next call that a client opens; its open frame has come. */

@@ -17,7 +17,7 @@ public interface CallControl {
     void progressed();
 
     /**
-     * The server asks for the stream to be moved.
+     * The server asks for the stream to be moved. Asked again, nothing changes.
      *
      * @param delay how long to wait before that; the call goes on until then
      * @param elsewhere true when this server is going away

@@ -8,8 +8,11 @@ import io.millrace.client.MillraceConnection;
 import io.millrace.client.MillraceException;
 import io.millrace.core.refusal.Reason;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
@@ -27,6 +30,9 @@ import reactor.core.scheduler.Schedulers;
  * <p>A call counts as broken when it ends with a retryable error or without being expected to, when it does not open in
  * time, and when nothing comes for two and a half heartbeat intervals. Any other error ends it for good.
  *
+ * <p>A server that asks for the stream to be moved is left without a break: the next call is made beside the one in
+ * progress, and takes its place once it is open and the other owes nothing any more.
+ *
  * <p>Thread-safe; nothing blocks.
  */
 public final class ReopeningCall<Q, R> {
@@ -34,10 +40,17 @@ public final class ReopeningCall<Q, R> {
      * One call is in progress at a time. Its callbacks count only while it is the current one, and that is checked
      * under the same lock under which it is replaced, so no frame of an old call is taken for one of the new. The user
      * is never called under the lock: what the role has made ready is handed over by deliver(), after it.
+     *
+     * Where the current call is to be left, another one may be made beside it. It sends its open frame and nothing else,
+     * and what it receives is held until it takes over (decision 0021). Where the current one ends before that, nothing
+     * is in progress for a moment; where the one beside fails, it is tried again as after a break.
      */
     private static final Logger LOG = LoggerFactory.getLogger(ReopeningCall.class);
     private static final double SILENT_INTERVALS = 2.5;
     private static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(15);
+
+    /** Of a call that waits beside another: its opened frame, and heartbeats. */
+    private static final int MAX_HELD_FRAMES = 16;
 
     private final MillraceConnection connection;
     private final StreamRole<Q, R> role;
@@ -49,6 +62,7 @@ public final class ReopeningCall<Q, R> {
     private final Disposable.Swap retryTimer = Disposables.swap();
     private final Object lock = new Object();
     private volatile @Nullable Attempt current;
+    private @Nullable Attempt beside;
     private int failures;
     private boolean closed;
 
@@ -79,11 +93,15 @@ public final class ReopeningCall<Q, R> {
     /** Sends what there is, then tells the server that nothing will follow. No further call is made. */
     public void complete() {
         Attempt attempt;
+        Attempt unused;
         synchronized (lock) {
             closed = true;
             attempt = current;
+            unused = beside;
+            beside = null;
         }
         retryTimer.dispose();
+        stop(unused);
         if (attempt != null) {
             attempt.outbound.complete();
         }
@@ -92,17 +110,26 @@ public final class ReopeningCall<Q, R> {
     /** Ends the call at once. No further call is made and the role hears nothing more. */
     public void cancel() {
         Attempt attempt;
+        Attempt unused;
         synchronized (lock) {
             closed = true;
             attempt = current;
+            unused = beside;
             current = null;
+            beside = null;
         }
         retryTimer.dispose();
+        stop(attempt);
+        stop(unused);
+    }
+
+    private void stop(@Nullable Attempt attempt) {
         if (attempt != null) {
             attempt.stop();
         }
     }
 
+    /** Makes the next call: the one in progress, or one beside it where that is to be left. */
     private void open() {
         Attempt attempt;
         try {
@@ -112,11 +139,16 @@ public final class ReopeningCall<Q, R> {
             return;
         }
         synchronized (lock) {
-            if (closed || current != null) {
+            if (closed || beside != null || (current != null && !(current.leaving && role.opensBeside()))) {
                 return;
             }
-            current = attempt;
-            role.onOpening(attempt.link.endpoint());
+            if (current == null) {
+                current = attempt;
+                role.onOpening(attempt.link.endpoint());
+            } else {
+                attempt.owesOpening = true;
+                beside = attempt;
+            }
         }
         attempt.start();
     }
@@ -134,26 +166,37 @@ public final class ReopeningCall<Q, R> {
 
     private void ended(Attempt attempt, MillraceException cause) {
         Duration delay = null;
+        Attempt unused = null;
         synchronized (lock) {
-            if (current != attempt) {
+            if (current != attempt && beside != attempt) {
                 return;
             }
-            current = null;
-            if (cause.retryable() && !closed) {
-                failures++;
-                delay = delayAfter(cause);
-                role.onBroken(cause);
-            } else {
+            boolean wasCurrent = current == attempt;
+            current = wasCurrent ? null : current;
+            beside = wasCurrent ? beside : null;
+            if (current == null && (closed || !cause.retryable())) {
                 closed = true;
+                unused = beside;
+                beside = null;
                 role.onFailed(cause);
+            } else {
+                if (beside == null) {
+                    failures++;
+                    delay = delayAfter(cause);
+                }
+                if (wasCurrent) {
+                    role.onBroken(cause);
+                }
             }
         }
         attempt.stop();
+        stop(unused);
         connection.failed(attempt.link, cause);
         if (delay != null) {
             retryIn(delay, attempt.link, cause);
         }
         role.deliver();
+        moveOn();
     }
 
     private void completed(Attempt attempt) {
@@ -166,31 +209,93 @@ public final class ReopeningCall<Q, R> {
     }
 
     private boolean wasExpectedToComplete(Attempt attempt) {
+        Attempt unused;
         synchronized (lock) {
             if (current != attempt || !role.onCompleted()) {
                 return false;
             }
+            unused = beside;
             current = null;
+            beside = null;
             closed = true;
-            return true;
         }
+        stop(unused);
+        return true;
     }
 
-    /** Makes the next call beside the old one's end: the stream is moved, nothing has failed. */
-    private void moved(Attempt attempt, MillraceException cause) {
+    /** The server of the call in progress wants to be left, and its delay is over. */
+    private void leave(Attempt attempt) {
+        boolean opensBeside;
         synchronized (lock) {
             if (current != attempt || closed) {
                 return;
             }
-            current = null;
-            role.onBroken(cause);
+            attempt.leaving = true;
+            opensBeside = role.opensBeside();
         }
-        attempt.stop();
         if (attempt.elsewhere) {
-            connection.failed(attempt.link, cause);
+            connection.failed(attempt.link, attempt.reasonToMove());
         }
-        role.deliver();
-        open();
+        if (opensBeside) {
+            open();
+        } else {
+            connection.connectAhead();
+            moveOn();
+        }
+    }
+
+    /**
+     * Lets the call beside take over when it is open and the one in progress owes nothing. Where the role opens none
+     * beside, leaves the one in progress then, and makes the next call: the stream is moved, nothing has failed.
+     */
+    private void moveOn() {
+        Attempt left;
+        Attempt taker;
+        MillraceException broken = null;
+        synchronized (lock) {
+            left = current;
+            taker = beside;
+            if (closed || !mayMove(left, taker)) {
+                return;
+            }
+            current = taker;
+            beside = null;
+            if (taker != null) {
+                broken = takeOver(taker);
+            } else if (left != null) {
+                role.onBroken(left.reasonToMove());
+            }
+        }
+        stop(left);
+        if (taker == null) {
+            role.deliver();
+            timer.schedule(this::open); // as after a break, and not within a callback of the call that was left
+        } else if (broken != null) {
+            ended(taker, broken);
+        } else {
+            taker.tellOpened();
+            taker.outbound.wake();
+            role.deliver();
+        }
+    }
+
+    private boolean mayMove(@Nullable Attempt left, @Nullable Attempt taker) {
+        boolean mayLeave = left == null || (left.leaving && role.mayLeave());
+        boolean mayEnter = taker == null ? left != null && !role.opensBeside() : !taker.held.isEmpty();
+        return mayLeave && mayEnter;
+    }
+
+    /** Returns what was wrong with its frames, if anything. */
+    private @Nullable MillraceException takeOver(Attempt taker) {
+        role.onMoved(taker.link.endpoint());
+        try {
+            for (R frame = taker.held.poll(); frame != null; frame = taker.held.poll()) {
+                role.onFrame(frame, taker);
+            }
+            return null;
+        } catch (MillraceException broken) {
+            return broken;
+        }
     }
 
     private Duration delayAfter(MillraceException cause) {
@@ -217,12 +322,20 @@ public final class ReopeningCall<Q, R> {
         private final Link link;
         private final FrameSource<Q> outbound;
         private final Disposable.Swap watch = Disposables.swap();
+
+        /** While it is beside the one in progress; see {@link #takeOver}. */
+        private final Deque<R> held = new ArrayDeque<>();
+
+        private final AtomicBoolean openedTold = new AtomicBoolean();
         private volatile long lastFrameNanos;
         private volatile long silenceLimitNanos = connection.openTimeout().toNanos();
         private volatile boolean opened;
         private volatile boolean elsewhere;
-        private boolean openedTold;
+        private boolean owesOpening;
+        private boolean askedToMove;
+        private boolean leaving;
         private boolean hasProgressed;
+        private long openedNanos;
 
         Attempt(Link link) {
             this.link = link;
@@ -242,6 +355,10 @@ public final class ReopeningCall<Q, R> {
 
         private @Nullable Q nextFrame() {
             synchronized (lock) {
+                if (owesOpening) {
+                    owesOpening = false;
+                    return role.openingBeside();
+                }
                 return current == this ? role.nextFrame() : null;
             }
         }
@@ -254,12 +371,17 @@ public final class ReopeningCall<Q, R> {
         @Override
         protected void hookOnNext(R frame) {
             lastFrameNanos = now();
+            boolean mayMove;
             try {
                 synchronized (lock) {
-                    if (current != this) {
+                    if (beside == this) {
+                        hold(frame);
+                    } else if (current == this) {
+                        role.onFrame(frame, this);
+                    } else {
                         return;
                     }
-                    role.onFrame(frame, this);
+                    mayMove = beside == this || leaving;
                 }
             } catch (MillraceException broken) {
                 ended(this, broken);
@@ -267,12 +389,25 @@ public final class ReopeningCall<Q, R> {
             }
             tellOpened();
             role.deliver();
+            if (mayMove) {
+                moveOn();
+            }
         }
 
-        /** Outside of the lock. Frames come one at a time, so this is told once. */
+        private void hold(R frame) {
+            if (held.isEmpty() && !role.opens(frame)) {
+                throw MillraceException.of(
+                        Reason.CONNECTION_LOST, link.endpoint() + " has not opened a stream that could take over");
+            }
+            if (held.size() == MAX_HELD_FRAMES) {
+                throw MillraceException.of(Reason.CONNECTION_LOST, "the stream at " + link.endpoint() + " has waited");
+            }
+            held.add(frame);
+        }
+
+        /** Outside of the lock. */
         private void tellOpened() {
-            if (opened && !openedTold) {
-                openedTold = true;
+            if (opened && openedTold.compareAndSet(false, true)) {
                 connection.listener().onOpened(role.name(), link.endpoint());
             }
         }
@@ -291,6 +426,7 @@ public final class ReopeningCall<Q, R> {
         public void opened(Duration heartbeatInterval) {
             Duration interval = heartbeatInterval.isZero() ? DEFAULT_HEARTBEAT : heartbeatInterval;
             silenceLimitNanos = (long) (interval.toNanos() * SILENT_INTERVALS);
+            openedNanos = now();
             opened = true;
             watchIn(silenceLimitNanos);
         }
@@ -303,11 +439,13 @@ public final class ReopeningCall<Q, R> {
 
         @Override
         public void move(Duration delay, boolean elsewhere) {
+            if (askedToMove) {
+                return;
+            }
+            askedToMove = true;
             this.elsewhere = elsewhere;
-            MillraceException cause =
-                    MillraceException.of(Reason.SERVER_DRAINING, link.endpoint() + " asked for the stream to be moved");
             LOG.debug("{} moves away from {}", role.name(), link.endpoint());
-            timer.schedule(() -> moved(this, cause), moveDelay(delay).toNanos(), TimeUnit.NANOSECONDS);
+            timer.schedule(() -> leave(this), moveDelay(delay).toNanos(), TimeUnit.NANOSECONDS);
         }
 
         /** Where every server drains at once the stream must not be moved round and round without a pause. */
@@ -315,9 +453,18 @@ public final class ReopeningCall<Q, R> {
             if (hasProgressed) {
                 return asked;
             }
-            failures++;
+            failures = hasLasted() ? 1 : failures + 1;
             Duration own = connection.backoff().delay(failures);
             return own.compareTo(asked) > 0 ? own : asked;
+        }
+
+        /** A stream on which nothing is published makes no progress, and is none that fails. */
+        private boolean hasLasted() {
+            return opened && now() - openedNanos >= connection.backoff().max().toNanos();
+        }
+
+        private MillraceException reasonToMove() {
+            return MillraceException.of(Reason.SERVER_DRAINING, link.endpoint() + " asked for the stream to be moved");
         }
 
         private void watchIn(long nanos) {

@@ -32,6 +32,27 @@ public interface StreamRole<Q, R> {
     Q nextFrame();
 
     /**
+     * Whether the next call may be opened while the one in progress goes on, when that is to be left. Where it may not,
+     * the one in progress is left as soon as {@link #mayLeave}, and then the next one opened.
+     */
+    boolean opensBeside();
+
+    /** The open frame of a call beside the one in progress: it must let the server send nothing but control frames. */
+    Q openingBeside();
+
+    /** Whether the first frame of a call beside the one in progress says that it is open and may take over. */
+    boolean opens(R frame);
+
+    /** Whether the call in progress, whose server wants to be left, owes nothing any more. */
+    boolean mayLeave();
+
+    /**
+     * The call beside takes the place of the one in progress, of which nothing more will come. Its open frame has been
+     * sent; the frames that it has received so far follow.
+     */
+    void onMoved(Endpoint endpoint);
+
+    /**
      * A frame of the call in progress. Throws a {@link MillraceException} when it breaks the contract, which ends the
      * call as if the server had ended it with that error.
      */
