@@ -5,11 +5,16 @@ import io.millrace.load.faults.FaultOutcome;
 import io.millrace.load.faults.FaultReport;
 import io.millrace.load.faults.FaultRun;
 import io.millrace.load.faults.FaultSettings;
+import io.millrace.load.faults.RollingOutcome;
+import io.millrace.load.faults.RollingRun;
+import io.millrace.load.faults.RollingSettings;
 import io.millrace.load.process.ServeOptions;
 import io.millrace.load.report.Environment;
 import io.millrace.load.report.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,9 +24,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Publishes and reads while things go wrong, and checks every event. */
 @Command(
@@ -38,6 +45,7 @@ import picocli.CommandLine.Spec;
 final class FaultsCommand implements Callable<Integer> {
     private static final int VIOLATED = 8;
     private static final int SEEDS = 5;
+    private static final Duration EVERY = Duration.ofSeconds(20);
     private static final long MOST_RANDOM_SEEDS = 1_000_000;
 
     enum Output {
@@ -45,13 +53,19 @@ final class FaultsCommand implements Callable<Integer> {
         JSON
     }
 
-    /** Which of the two. */
+    /** Which of them. */
     static final class Size {
         @Option(names = "--smoke", description = "Each kind of fault once, a million events: less than two minutes.")
         boolean smoke;
 
         @Option(names = "--full", description = "Each kind twenty times over five seeds, twenty million events.")
         boolean full;
+
+        @Option(
+                names = "--rolling",
+                paramLabel = "N",
+                description = "Nothing but N graceful restarts of both brokers in turn, at 5,000 events a second.")
+        int rolling;
     }
 
     @Spec
@@ -61,6 +75,14 @@ final class FaultsCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     @SuppressWarnings("NullAway.Init") // set by picocli
     Size size;
+
+    @Option(
+            names = "--every",
+            paramLabel = "TIME",
+            description = "With --rolling: from one restart to the next, for example 20s or 1m. Default: 20s.",
+            converter = Seconds.class)
+    @Nullable
+    Duration every;
 
     @Option(
             names = "--seed",
@@ -81,6 +103,33 @@ final class FaultsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        return size.smoke || size.full ? faults() : restarts();
+    }
+
+    private int restarts() throws IOException {
+        if (reportDirectory != null) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--report makes no page of --rolling");
+        }
+        Environment environment = Environment.here(ServeOptions.all());
+        RollingOutcome outcome = RollingRun.run(rollingSettings(), Progress.onStandardError());
+        spec.commandLine()
+                .getOut()
+                .println(output == Output.JSON ? outcome.toJson(environment) : outcome.toText(environment));
+        return outcome.isClean() ? CommandLine.ExitCode.OK : VIOLATED;
+    }
+
+    private RollingSettings rollingSettings() {
+        try {
+            return RollingSettings.of(firstSeed(), size.rolling, every == null ? EVERY : every);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--rolling: " + e.getMessage(), e);
+        }
+    }
+
+    private int faults() throws IOException {
+        if (every != null) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--every means nothing without --rolling");
+        }
         Environment environment = Environment.here(ServeOptions.all());
         List<FaultOutcome> outcomes = new ArrayList<>();
         for (FaultSettings settings : runs()) {
@@ -99,11 +148,27 @@ final class FaultsCommand implements Callable<Integer> {
     }
 
     private List<FaultSettings> runs() {
-        long first = seed == null ? ThreadLocalRandom.current().nextLong(MOST_RANDOM_SEEDS) : seed;
+        long first = firstSeed();
         return size.full
                 ? LongStream.range(first, first + SEEDS)
                         .mapToObj(FaultSettings::full)
                         .toList()
                 : List.of(FaultSettings.smoke(first));
+    }
+
+    private long firstSeed() {
+        return seed == null ? ThreadLocalRandom.current().nextLong(MOST_RANDOM_SEEDS) : seed;
+    }
+
+    /** {@code 20s}, {@code 1m} or {@code 1m30s}. */
+    static final class Seconds implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            try {
+                return Duration.parse("PT" + text);
+            } catch (DateTimeParseException e) {
+                throw new TypeConversionException("'" + text + "' is no time such as 20s or 1m");
+            }
+        }
     }
 }

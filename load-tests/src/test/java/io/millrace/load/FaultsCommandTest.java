@@ -50,6 +50,19 @@ class FaultsCommandTest {
     }
 
     @Test
+    void restartsHaveANumberAndATime() {
+        assertThat(program.execute("faults", "--rolling", "0")).isEqualTo(2);
+        assertThat(program.execute("faults", "--rolling", "3", "--every", "soon"))
+                .isEqualTo(2);
+        assertThat(problems.toString()).contains("'soon' is no time");
+        assertThat(program.execute("faults", "--rolling", "3", "--smoke")).isEqualTo(2);
+        assertThat(program.execute("faults", "--rolling", "3", "--report", "somewhere"))
+                .isEqualTo(2);
+        assertThat(program.execute("faults", "--smoke", "--every", "20s")).isEqualTo(2);
+        assertThat(problems.toString()).contains("--every means nothing without --rolling");
+    }
+
+    @Test
     void anUnknownOptionIsAUsageError() {
         assertThat(program.execute("faults", "--smok")).isEqualTo(2);
         assertThat(problems.toString()).contains("--smok");
