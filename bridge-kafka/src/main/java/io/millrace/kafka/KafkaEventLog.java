@@ -5,6 +5,7 @@ import io.millrace.core.event.Event;
 import io.millrace.core.log.AppendResult;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogBatch;
+import io.millrace.core.log.LogHealth;
 import io.millrace.core.log.PartitionBounds;
 import io.millrace.core.log.PublisherSession;
 import io.millrace.core.log.TopicAdmin;
@@ -18,13 +19,16 @@ import io.millrace.kafka.admin.PartitionOffsets;
 import io.millrace.kafka.admin.TopicView;
 import io.millrace.kafka.admin.TopicWatch;
 import io.millrace.kafka.append.KafkaAppender;
+import io.millrace.kafka.health.KafkaHealth;
 import io.millrace.kafka.read.CatchUpReaders;
 import io.millrace.kafka.session.KafkaSessions;
 import io.millrace.kafka.tail.SharedTail;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -34,7 +38,9 @@ import reactor.util.retry.Retry;
  *
  * <p>Appends go through one idempotent producer with {@code acks=all}; readers see committed records only. While Kafka
  * does not answer, readers and tails wait and go on by themselves, appends fail with LOG_UNAVAILABLE (certainly not
- * stored) or PUBLISH_OUTCOME_UNKNOWN, and questions are refused with LOG_UNAVAILABLE.
+ * stored) or PUBLISH_OUTCOME_UNKNOWN, and questions are refused with LOG_UNAVAILABLE. When nothing has been answered for
+ * the time that a question may take, {@link #health} says so, and from then on appends, sessions and questions are
+ * refused at once, certainly not stored, until Kafka answers again.
  *
  * <p><b>Demand.</b> As {@link EventLog} says. All readers of history share {@link KafkaLogConfig#maxCatchUpReaders}
  * consumers in fair turns, and one that asks for nothing holds none of them; all tails share one consumer.
@@ -60,6 +66,7 @@ public final class KafkaEventLog implements EventLog {
     private final CatchUpReaders readers;
     private final SharedTail tail;
     private final KafkaSessions sessions;
+    private final KafkaHealth health;
     private volatile boolean closed;
 
     private KafkaEventLog(KafkaLogConfig config) {
@@ -79,6 +86,8 @@ public final class KafkaEventLog implements EventLog {
                 offsets,
                 config.requestTimeout(),
                 ClientProperties.SESSION_TRANSACTION_TIMEOUT);
+        health = new KafkaHealth(config.requestTimeout(), anyAnswer(admin, config.requestTimeout()), Clock.systemUTC());
+        health.start();
     }
 
     /**
@@ -92,12 +101,12 @@ public final class KafkaEventLog implements EventLog {
 
     @Override
     public Mono<AppendResult> append(TopicName topic, List<Event> events) {
-        return unlessClosed().then(appender.append(topic, events));
+        return unlessAway().then(health.watchingAppend(appender.append(topic, events)));
     }
 
     @Override
     public Mono<PublisherSession> openSession(String producerId) {
-        return unlessClosed().then(Mono.defer(() -> sessions.open(producerId)));
+        return unlessAway().then(health.watching(Mono.defer(() -> sessions.open(producerId))));
     }
 
     @Override
@@ -106,7 +115,8 @@ public final class KafkaEventLog implements EventLog {
                 .thenMany(
                         fromOffset < toOffset
                                 ? patiently(existing(partition))
-                                        .flatMapMany(t -> readers.read(t, partition, fromOffset, toOffset))
+                                        .flatMapMany(t -> readers.read(t, partition, fromOffset, toOffset)
+                                                .doOnNext(batch -> health.noteAnswer()))
                                 : readNothing(partition, fromOffset));
     }
 
@@ -114,23 +124,28 @@ public final class KafkaEventLog implements EventLog {
     public Flux<LogBatch> tail(TopicPartition partition) {
         return unlessClosed()
                 .thenMany(patiently(existing(partition))
-                        .flatMapMany(topic -> patiently(offsets.boundsOfExisting(partition))
+                        .flatMapMany(topic -> patiently(health.watching(offsets.boundsOfExisting(partition)))
                                 .flatMapMany(bounds -> tail.tail(topic, partition, bounds.end()))));
     }
 
     @Override
     public Mono<PartitionBounds> bounds(TopicPartition partition) {
-        return unlessClosed().then(offsets.bounds(partition));
+        return unlessAway().then(health.watching(offsets.bounds(partition)));
     }
 
     @Override
     public Mono<Long> offsetAt(TopicPartition partition, Instant time) {
-        return unlessClosed().then(offsets.offsetAt(partition, time));
+        return unlessAway().then(health.watching(offsets.offsetAt(partition, time)));
     }
 
     @Override
     public TopicAdmin topics() {
         return topics;
+    }
+
+    @Override
+    public LogHealth health() {
+        return health;
     }
 
     /** Bytes appended and not answered yet. */
@@ -146,6 +161,7 @@ public final class KafkaEventLog implements EventLog {
     @Override
     public void close() {
         closed = true;
+        health.close();
         sessions.close();
         appender.close();
         watch.close();
@@ -155,7 +171,7 @@ public final class KafkaEventLog implements EventLog {
     }
 
     private Mono<TopicView> existing(TopicPartition partition) {
-        return topics.view(partition.topic()).map(topic -> topic.requirePartition(partition));
+        return health.watching(topics.view(partition.topic())).map(topic -> topic.requirePartition(partition));
     }
 
     private Flux<LogBatch> readNothing(TopicPartition partition, long offset) {
@@ -182,6 +198,22 @@ public final class KafkaEventLog implements EventLog {
                 .filter(error -> !closed
                         && error instanceof RefusedException refused
                         && refused.refusal().reason() == Reason.LOG_UNAVAILABLE));
+    }
+
+    /** What any broker of the cluster answers from memory. */
+    private static Mono<?> anyAnswer(Admin admin, Duration silence) {
+        DescribeClusterOptions options = new DescribeClusterOptions()
+                .timeoutMs(Math.toIntExact(KafkaHealth.questionTimeout(silence).toMillis()));
+        return Mono.fromCompletionStage(
+                () -> admin.describeCluster(options).clusterId().toCompletionStage());
+    }
+
+    /** Refuses while Kafka is away, before anything is begun. */
+    private Mono<Void> unlessAway() {
+        return unlessClosed()
+                .then(Mono.defer(() -> health.isAvailable()
+                        ? Mono.empty()
+                        : Mono.error(health.refusal().asException())));
     }
 
     private Mono<Void> unlessClosed() {

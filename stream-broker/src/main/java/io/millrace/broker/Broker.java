@@ -3,6 +3,7 @@ package io.millrace.broker;
 
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -15,6 +16,7 @@ import io.millrace.broker.tail.Tails;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.log.EventLog;
 import io.millrace.v1.DrainReason;
+import io.millrace.v1.PublisherServiceGrpc;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 
 /**
  * A broker: the gRPC services of Millrace over a log. It holds no state that the log does not, so any number of them may
@@ -54,6 +57,7 @@ public final class Broker implements AutoCloseable {
     private final Publishers publishers;
     private final Subscriptions subscriptions;
     private final HealthStatusManager health = new HealthStatusManager();
+    private final Disposable logHealth;
     private final Server server;
 
     private Broker(Builder settings, EventLog log) throws IOException {
@@ -73,8 +77,15 @@ public final class Broker implements AutoCloseable {
             transport.close();
             throw e;
         }
-        services.forEach(service -> health.setStatus(
-                service.getServiceDescriptor().getName(), io.grpc.health.v1.HealthCheckResponse.ServingStatus.SERVING));
+        services.forEach(
+                service -> health.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING));
+        logHealth = log.health().states().subscribe(this::tellHealth);
+    }
+
+    /** Durable publishing is what a log that is away takes with it; the rest goes on, and says why nothing comes. */
+    private void tellHealth(boolean logIsThere) {
+        health.setStatus(
+                PublisherServiceGrpc.SERVICE_NAME, logIsThere ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
     }
 
     /** A broker to be set up. */
@@ -110,6 +121,7 @@ public final class Broker implements AutoCloseable {
      */
     @Override
     public void close() {
+        logHealth.dispose();
         health.enterTerminalState();
         subscriptions.drain(DrainReason.DRAIN_REASON_SHUTDOWN, CLOSE_GRACE);
         publishers.drain(DrainReason.DRAIN_REASON_SHUTDOWN, CLOSE_GRACE);

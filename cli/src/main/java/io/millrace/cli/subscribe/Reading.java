@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -32,6 +33,7 @@ public final class Reading implements AutoCloseable {
     private final Reconnects reconnects;
     private final List<TopicArgument> asked;
     private final List<TopicInfo> named;
+    private final AtomicBoolean logIsAway = new AtomicBoolean();
 
     private Reading(
             Console console,
@@ -134,6 +136,16 @@ public final class Reading implements AutoCloseable {
                 && !opened.resumed()
                 && opened.start().isEmpty()) {
             sayThatNothingMatches();
+        } else if (signal instanceof Signal.Heartbeat heartbeat) {
+            hear(heartbeat);
+        }
+    }
+
+    /** Says once that nothing comes because the log is away. */
+    private void hear(Signal.Heartbeat heartbeat) {
+        boolean away = heartbeat.stallReason() == Signal.StallReason.LOG_UNAVAILABLE;
+        if (!logIsAway.getAndSet(away) && away) {
+            say("Kafka does not answer; waiting for it");
         }
     }
 

@@ -81,6 +81,12 @@ public interface EventLog extends AutoCloseable {
     /** Administration of topics. */
     TopicAdmin topics();
 
+    /**
+     * Whether the log can be reached. While it cannot, appends, sessions and questions are refused with LOG_UNAVAILABLE
+     * at once, having done nothing; readers and tails wait.
+     */
+    LogHealth health();
+
     /** Waits for the appends under way, then lets go of every resource. Later calls are refused. */
     @Override
     void close();

@@ -5,6 +5,7 @@ import io.millrace.core.event.Event;
 import io.millrace.core.log.AppendResult;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogBatch;
+import io.millrace.core.log.LogHealth;
 import io.millrace.core.log.PartitionBounds;
 import io.millrace.core.log.PublisherSession;
 import io.millrace.core.log.RecordTime;
@@ -106,6 +107,11 @@ public final class MemoryEventLog implements EventLog {
     @Override
     public TopicAdmin topics() {
         return topics;
+    }
+
+    @Override
+    public LogHealth health() {
+        return LogHealth.ALWAYS;
     }
 
     /** Bytes kept now, with what their objects weigh. */

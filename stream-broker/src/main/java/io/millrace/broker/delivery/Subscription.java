@@ -565,6 +565,9 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         if (turns.first() != null) {
             return credit.isExhausted() ? StallReason.STALL_REASON_NO_CREDIT : StallReason.STALL_REASON_TRANSPORT_FULL;
         }
+        if (!broker.isLogThere()) {
+            return StallReason.STALL_REASON_LOG_UNAVAILABLE;
+        }
         if (waitingForLogSince != null && now.isAfter(waitingForLogSince.plus(LOG_PATIENCE))) {
             return StallReason.STALL_REASON_LOG_UNAVAILABLE;
         }

@@ -10,6 +10,7 @@ import io.millrace.broker.tail.PartitionTail;
 import io.millrace.broker.tail.Tails;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.log.EventLog;
+import io.millrace.core.log.LogHealth;
 import io.millrace.core.topic.TopicInfo;
 import io.millrace.core.topic.TopicName;
 import io.millrace.v1.DrainReason;
@@ -24,6 +25,7 @@ import reactor.core.publisher.Flux;
  */
 public final class Subscriptions {
     private final EventLog log;
+    private final LogHealth logHealth;
     private final Tails tails;
     private final MemoryLedger ledger;
     private final BrokerLimits limits;
@@ -52,6 +54,7 @@ public final class Subscriptions {
             Filters filters) {
         this.filters = filters;
         this.log = log;
+        this.logHealth = log.health();
         this.tails = tails;
         this.ledger = ledger;
         this.limits = limits;
@@ -134,6 +137,10 @@ public final class Subscriptions {
     /** Shared by all replays. */
     ReplayPace replayPace() {
         return replayPace;
+    }
+
+    boolean isLogThere() {
+        return logHealth.isAvailable();
     }
 
     MemoryLedger ledger() {

@@ -24,7 +24,7 @@ public final class Endpoints {
             BrokerLimits limits,
             Clock clock) {
         return List.of(
-                checked(new PublisherEndpoint(log, publishers).bindService(), limits),
+                checked(new PublisherEndpoint(log, publishers, limits.publishPatience()).bindService(), limits),
                 checked(new SubscriberEndpoint(subscriptions, new HistoryReader(log, limits, clock)).service(), limits),
                 checked(new TopicEndpoint(log, tails, subscriptions, clock).bindService(), limits));
     }

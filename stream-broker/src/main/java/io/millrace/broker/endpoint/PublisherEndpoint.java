@@ -18,6 +18,7 @@ import io.millrace.v1.PublishStreamResponse;
 import io.millrace.v1.ReactorPublisherServiceGrpc;
 import io.millrace.wire.StatusCodec;
 import io.millrace.wire.TopicResource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +31,13 @@ final class PublisherEndpoint extends ReactorPublisherServiceGrpc.PublisherServi
     private final EventLog log;
     private final Publishers publishers;
 
-    PublisherEndpoint(EventLog log, Publishers publishers) {
+    private final Duration patience;
+
+    /** With this patience for a log that is away. */
+    PublisherEndpoint(EventLog log, Publishers publishers, Duration patience) {
         this.log = log;
         this.publishers = publishers;
+        this.patience = patience;
     }
 
     @Override
@@ -42,7 +47,8 @@ final class PublisherEndpoint extends ReactorPublisherServiceGrpc.PublisherServi
 
     @Override
     public Mono<PublishResponse> publish(Mono<PublishRequest> request) {
-        return request.flatMap(this::answer);
+        CallDeadline deadline = CallDeadline.current();
+        return request.flatMap(asked -> answer(asked, deadline));
     }
 
     @Override
@@ -50,17 +56,20 @@ final class PublisherEndpoint extends ReactorPublisherServiceGrpc.PublisherServi
         return Errors.toStatus(failure);
     }
 
-    private Mono<PublishResponse> answer(PublishRequest request) {
+    private Mono<PublishResponse> answer(PublishRequest request, CallDeadline deadline) {
         if (request.getEntriesCount() == 0) {
             return Mono.error(
                     Refusal.of(Reason.REQUEST_INVALID, "entries is empty").asException());
         }
         List<Publishers.Run> runs = runs(request);
-        return results(request, runs)
+        Mono<PublishResponse> answer = results(request, runs)
                 .flatMapIterable(results -> results)
                 .collectList()
                 .map(results ->
                         PublishResponse.newBuilder().addAllResults(results).build());
+        return request.getValidateOnly()
+                ? answer
+                : publishers.whenLogIsThere(deadline.atMost(patience)).then(deadline.bound(answer));
     }
 
     private Flux<List<PublishResult>> results(PublishRequest request, List<Publishers.Run> runs) {

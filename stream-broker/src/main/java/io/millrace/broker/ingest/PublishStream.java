@@ -35,7 +35,8 @@ import reactor.core.publisher.Mono;
  * One publisher: batches go to the log as they come and are acknowledged in the order of their sequences, after the log.
  *
  * <p><b>Credit.</b> A client may have as much unsettled as the window holds; what is settled is given back with the
- * acknowledgements. The log's pace is thus the publisher's. <b>Identity.</b> A publisher who names itself has a session of
+ * acknowledgements. The log's pace is thus the publisher's. While the log is away, what comes is held back here, in
+ * order and within the window, and goes on when it is back. <b>Identity.</b> A publisher who names itself has a session of
  * the log for as long as the stream lasts; its end is the stream's. <b>Threads.</b> The stream's loop.
  */
 final class PublishStream extends Outlet<PublishStreamResponse> {
@@ -49,6 +50,11 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
 
     private final PublishWindow window;
     private final Disposable.Swap openingUnderWay = Disposables.swap();
+    private final Disposable.Swap waitingForLog = Disposables.swap();
+
+    /** What came while the log was away. Bounded by the window. */
+    private final ArrayDeque<Admitted> held = new ArrayDeque<>();
+
     private @Nullable TopicName topic;
     private @Nullable PublisherSession session;
     private boolean opening;
@@ -199,7 +205,35 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
         TopicName target = target(batch);
         PublishWindow.Unsettled entry = window.admit(batch, batch.getSerializedSize());
         broker.account().take(entry.bytes());
-        append(Publication.of(batch.getEventsList(), broker.intake()), target, batch)
+        Admitted arrived = new Admitted(entry, target, batch);
+        if (!held.isEmpty()) {
+            held.add(arrived);
+        } else if (!broker.logHealth().isAvailable()) {
+            hold(arrived);
+        } else {
+            append(arrived);
+        }
+    }
+
+    private void hold(Admitted arrived) {
+        held.add(arrived);
+        waitingForLog.update(broker.nextTimeLogIsThere()
+                .subscribe(
+                        never -> {},
+                        cause -> loop().execute(() -> finish(cause)),
+                        () -> loop().execute(this::letGoOn)));
+    }
+
+    private void letGoOn() {
+        for (Admitted oldest = held.poll(); oldest != null && !isClosed(); oldest = held.poll()) {
+            append(oldest);
+        }
+    }
+
+    private void append(Admitted arrived) {
+        PublishWindow.Unsettled entry = arrived.entry();
+        PublishBatch batch = arrived.batch();
+        append(Publication.of(batch.getEventsList(), broker.intake()), arrived.target(), batch)
                 .subscribe(
                         result -> loop().execute(() -> settled(entry, result)),
                         cause -> loop().execute(() -> failed(entry, cause)));
@@ -298,7 +332,7 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
                     .setHeartbeat(PublishHeartbeat.newBuilder()
                             .setTime(EventCodec.toMessage(broker.clock().instant()))
                             .setStallReason(
-                                    window.isEmpty()
+                                    window.isEmpty() && broker.logHealth().isAvailable()
                                             ? StallReason.STALL_REASON_NO_DATA
                                             : StallReason.STALL_REASON_LOG_UNAVAILABLE))
                     .build());
@@ -325,12 +359,18 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
     protected void release() {
         timers.cancelAll();
         openingUnderWay.dispose();
+        waitingForLog.dispose();
+        held.forEach(waiting -> broker.account().give(waiting.entry().bytes()));
+        held.clear();
         if (session != null) {
             session.close();
         }
         control.clear();
         broker.ended(this);
     }
+
+    /** A batch that has been admitted and not been given to the log. */
+    private record Admitted(PublishWindow.Unsettled entry, TopicName target, PublishBatch batch) {}
 
     /** The client's half of the stream. Never cancelled: that would end the call without a status. */
     private final class Requests extends BaseSubscriber<PublishStreamRequest> {

@@ -8,6 +8,7 @@ import io.millrace.broker.loop.Outlet;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.log.AppendResult;
 import io.millrace.core.log.EventLog;
+import io.millrace.core.log.LogHealth;
 import io.millrace.core.log.NumberedRun;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
@@ -31,6 +32,7 @@ import reactor.core.publisher.Mono;
 /** The publishing streams of a broker. Thread-safe. */
 public final class Publishers {
     private final EventLog log;
+    private final LogHealth logHealth;
     private final MemoryLedger.Account account;
     private final BrokerLimits limits;
     private final EventLoops loops;
@@ -43,6 +45,7 @@ public final class Publishers {
     /** None yet. */
     public Publishers(EventLog log, MemoryLedger ledger, BrokerLimits limits, EventLoops loops, Clock clock) {
         this.log = log;
+        this.logHealth = log.health();
         this.account = ledger.open();
         this.limits = limits;
         this.loops = loops;
@@ -60,6 +63,16 @@ public final class Publishers {
      */
     public Flux<PublishStreamResponse> publish(Flux<PublishStreamRequest> requests) {
         return new PublishFlux(this, requests);
+    }
+
+    /**
+     * Completes when the log can be reached, which is at once where it is there. Errors with LOG_UNAVAILABLE when it is
+     * still away after {@code patience}.
+     */
+    public Mono<Void> whenLogIsThere(Duration patience) {
+        return Mono.defer(() -> logHealth.isAvailable()
+                ? Mono.empty()
+                : nextTimeLogIsThere().timeout(patience, Mono.error(() -> awayAfter(patience))));
     }
 
     /** Appends one run of events; what is wrong with single events is in the result. */
@@ -165,6 +178,22 @@ public final class Publishers {
         private long bytes() {
             return events.stream().mapToLong(Event::getSerializedSize).sum();
         }
+    }
+
+    LogHealth logHealth() {
+        return logHealth;
+    }
+
+    /** Completes when the log can be reached. */
+    Mono<Void> nextTimeLogIsThere() {
+        return logHealth.states().filter(available -> available).next().then();
+    }
+
+    private static RefusedException awayAfter(Duration patience) {
+        return Refusal.of(
+                        Reason.LOG_UNAVAILABLE,
+                        "the log is away, and was still after " + patience.toMillis() + " ms; nothing is stored")
+                .asException();
     }
 
     EventExecutor currentLoop() {

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
  * @param openTimeout how long a client may take to send its open frame
  * @param maxStreamAge how long a stream lives before its client is asked to move
  * @param drainGrace how long a client has to move
+ * @param publishPatience how long a single request to publish waits for a log that is away
  * @param topics how many topics a stream may read, and how it finds new ones
  */
 public record BrokerLimits(
@@ -38,6 +39,7 @@ public record BrokerLimits(
         Duration openTimeout,
         Duration maxStreamAge,
         Duration drainGrace,
+        Duration publishPatience,
         TopicLimits topics) {
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
@@ -56,6 +58,7 @@ public record BrokerLimits(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(30),
+                Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
                 TopicLimits.defaults());
     }
@@ -86,6 +89,11 @@ public record BrokerLimits(
             draft.maxStreamAge = age;
             draft.drainGrace = grace;
         });
+    }
+
+    /** The same with another wait for a log that is away. */
+    public BrokerLimits withPublishPatience(Duration patience) {
+        return with(draft -> draft.publishPatience = patience);
     }
 
     /** The same with these bounds on the topics of a stream. */
@@ -130,6 +138,7 @@ public record BrokerLimits(
         private Duration openTimeout;
         private Duration maxStreamAge;
         private Duration drainGrace;
+        private Duration publishPatience;
         private TopicLimits topics;
 
         Draft(BrokerLimits from) {
@@ -142,6 +151,7 @@ public record BrokerLimits(
             openTimeout = from.openTimeout;
             maxStreamAge = from.maxStreamAge;
             drainGrace = from.drainGrace;
+            publishPatience = from.publishPatience;
             topics = from.topics;
         }
 
@@ -159,6 +169,7 @@ public record BrokerLimits(
                     openTimeout,
                     maxStreamAge,
                     drainGrace,
+                    publishPatience,
                     topics);
         }
     }

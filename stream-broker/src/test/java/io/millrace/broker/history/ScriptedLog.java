@@ -5,6 +5,7 @@ import io.millrace.core.event.Event;
 import io.millrace.core.log.AppendResult;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogBatch;
+import io.millrace.core.log.LogHealth;
 import io.millrace.core.log.PartitionBounds;
 import io.millrace.core.log.PublisherSession;
 import io.millrace.core.log.StoredEvent;
@@ -111,6 +112,11 @@ final class ScriptedLog implements EventLog {
     @Override
     public TopicAdmin topics() {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public LogHealth health() {
+        return LogHealth.ALWAYS;
     }
 
     @Override

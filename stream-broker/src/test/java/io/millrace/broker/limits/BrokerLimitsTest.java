@@ -16,6 +16,7 @@ class BrokerLimitsTest {
                 .withRingBytes(2, 3)
                 .withRingIdle(Duration.ofSeconds(4))
                 .withTimes(Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9), Duration.ofSeconds(10))
+                .withPublishPatience(Duration.ofSeconds(11))
                 .withTopics(topics);
 
         assertThat(changed)
@@ -32,6 +33,7 @@ class BrokerLimitsTest {
                         Duration.ofSeconds(8),
                         Duration.ofSeconds(9),
                         Duration.ofSeconds(10),
+                        Duration.ofSeconds(11),
                         topics));
     }
 
