@@ -5,6 +5,7 @@ import io.millrace.core.event.Event;
 import io.millrace.core.log.AppendResult;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogBatch;
+import io.millrace.core.log.LogHealth;
 import io.millrace.core.log.PartitionBounds;
 import io.millrace.core.log.PublisherSession;
 import io.millrace.core.log.TopicAdmin;
@@ -71,6 +72,11 @@ final class LogThatWaits implements EventLog {
     @Override
     public TopicAdmin topics() {
         return log.topics();
+    }
+
+    @Override
+    public LogHealth health() {
+        return log.health();
     }
 
     @Override
