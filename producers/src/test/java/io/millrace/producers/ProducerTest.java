@@ -246,6 +246,24 @@ class ProducerTest {
     }
 
     @Test
+    void whatAServerShortOfMemoryDoesNotTakeInIsSentAgainInOrder() throws Exception {
+        CompletableFuture<PublishAck> first = producer.publish(event("a")).toFuture();
+        ScriptedCall scarce = server.nextCall().opened().awaitEvents(1);
+        CompletableFuture<PublishAck> second = producer.publish(event("b")).toFuture();
+        scarce.awaitEvents(2).ack(1, 1);
+        first.get();
+        scarce.refuse(Refusal.of(Reason.MEMORY_EXHAUSTED, "nothing more is taken in"));
+        server.nextCall().refuse(Refusal.of(Reason.MEMORY_EXHAUSTED, "no new publisher"));
+        CompletableFuture<PublishAck> third = producer.publish(event("c")).toFuture();
+
+        ScriptedCall call = server.nextCall().opened().awaitEvents(2);
+        call.ack(1, 2);
+        assertThat(call.payloads()).containsExactly("b", "c");
+        assertThat(second.get().sequence()).isEqualTo(2);
+        assertThat(third.get().sequence()).isEqualTo(3);
+    }
+
+    @Test
     void withoutRetryTheSentOnesFailAsUnknownAndTheOthersGoOn() throws Exception {
         Producer once =
                 Producer.builder(connection, "orders").onUnknown(OnUnknown.FAIL).build();

@@ -11,6 +11,7 @@ import io.millrace.broker.delivery.Subscriptions;
 import io.millrace.broker.endpoint.Endpoints;
 import io.millrace.broker.ingest.Publishers;
 import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.broker.limits.Overload;
 import io.millrace.broker.loop.EventLoops;
 import io.millrace.broker.tail.Tails;
 import io.millrace.core.flow.MemoryLedger;
@@ -66,10 +67,11 @@ public final class Broker implements AutoCloseable {
         transport = Transport.ofThreads(settings.eventLoopThreads);
         EventLoops loops = new EventLoops(transport.workers());
         tails = new Tails(log, ledger, limits, transport.workers());
-        publishers = new Publishers(log, ledger, limits, loops, settings.clock);
-        subscriptions = new Subscriptions(log, tails, ledger, limits, loops, settings.clock);
+        Overload overload = new Overload(ledger);
+        publishers = new Publishers(log, overload, limits, loops, settings.clock);
+        subscriptions = new Subscriptions(log, tails, overload, limits, loops, settings.clock);
         List<ServerServiceDefinition> services =
-                Endpoints.of(log, tails, publishers, subscriptions, limits, settings.clock);
+                Endpoints.of(log, tails, publishers, subscriptions, overload, limits, settings.clock);
         server = server(settings, services);
         try {
             server.start();

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,10 @@ public final class StatusCodec {
     /** The domain of every reason. */
     public static final String DOMAIN = "millrace.io";
 
-    /** What a client waits at least before it tries a retryable request again. */
-    public static final Duration RETRY_DELAY = Duration.ofMillis(200);
+    private static final Duration RETRY_DELAY = Duration.ofMillis(200);
+
+    /** Where a server is short of something, a quick retry makes it worse. */
+    private static final Duration RETRY_DELAY_OF_EXHAUSTION = Duration.ofSeconds(1);
 
     /**
      * Most bytes of a message or a fact. A client takes 8 KiB of trailers by default, the message stands there twice, once
@@ -60,7 +63,7 @@ public final class StatusCodec {
                         .build()));
         if (reason.retryable()) {
             status.addDetails(Any.pack(RetryInfo.newBuilder()
-                    .setRetryDelay(EventCodec.toMessage(RETRY_DELAY))
+                    .setRetryDelay(EventCodec.toMessage(retryDelay(reason)))
                     .build()));
         }
         return status.build();
@@ -100,6 +103,13 @@ public final class StatusCodec {
                 .filter(ours -> ours.name().equals(code.name()))
                 .findFirst()
                 .orElse(Code.INTERNAL);
+    }
+
+    /** Up to half longer or shorter, so that those who are refused together do not come back together. */
+    private static Duration retryDelay(Reason reason) {
+        Duration mean = reason.code() == Code.RESOURCE_EXHAUSTED ? RETRY_DELAY_OF_EXHAUSTION : RETRY_DELAY;
+        long nanos = mean.toNanos();
+        return Duration.ofNanos(ThreadLocalRandom.current().nextLong(nanos / 2, nanos + nanos / 2));
     }
 
     private static String cut(String text) {

@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * events that wait for the disk.
  *
  * <p>Every holder opens an {@link Account}, and what it takes it gives back; when nothing is under way the ledger stands
- * at zero. The ledger counts, and says when the bound is near; whoever would take more asks {@link #hasRoom} first.
- * Thread-safe; never blocks.
+ * at zero. The ledger counts, and refuses nothing: who holds what may be of use again asks {@link #hasRoom}, and who
+ * begins something new follows {@link #usedBytes}. Thread-safe; never blocks.
  */
 public final class MemoryLedger {
-    private static final double SHED_ABOVE = 0.9;
+    private static final double SPARE_BELOW = 0.7;
 
     private final long limitBytes;
     private final AtomicLong usedBytes = new AtomicLong();
@@ -45,9 +45,9 @@ public final class MemoryLedger {
         return limitBytes;
     }
 
-    /** True while new work may begin: less than nine tenths are held. */
+    /** True while there is room for what is kept only because it may be of use again: less than 70 % are held. */
     public boolean hasRoom() {
-        return usedBytes.get() < limitBytes * SHED_ABOVE;
+        return usedBytes.get() < limitBytes * SPARE_BELOW;
     }
 
     /** What one holder has taken. Thread-safe. */

@@ -4,6 +4,8 @@ package io.millrace.broker.delivery;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.broker.frame.EventFramer;
 import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.broker.limits.Overload;
+import io.millrace.broker.limits.Shed;
 import io.millrace.broker.ring.Selection;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogBatch;
@@ -45,21 +47,26 @@ public final class HistoryReader {
     private static final int MAX_BYTES = 1024 * 1024;
 
     private final EventLog log;
+    private final Overload overload;
     private final ReadPlanner planner;
     private final Filters filters;
 
     /** Of a log. */
-    public HistoryReader(EventLog log, BrokerLimits limits, Clock clock) {
-        this(log, limits, clock, Filters.CEL);
+    public HistoryReader(EventLog log, Overload overload, BrokerLimits limits, Clock clock) {
+        this(log, overload, limits, clock, Filters.CEL);
     }
 
-    HistoryReader(EventLog log, BrokerLimits limits, Clock clock, Filters filters) {
+    HistoryReader(EventLog log, Overload overload, BrokerLimits limits, Clock clock, Filters filters) {
         this.log = log;
+        this.overload = overload;
         this.filters = filters;
         this.planner = new ReadPlanner(log, limits.topics(), clock);
     }
 
-    /** One page. Errors with the refusals of a subscription, and with REQUEST_INVALID for a page token not from here. */
+    /**
+     * One page. Errors with the refusals of a subscription, with REQUEST_INVALID for a page token not from here, and with
+     * MEMORY_EXHAUSTED.
+     */
     public Mono<ReadResponse> read(ReadRequest request) {
         return Mono.defer(() -> {
             if (request.getReverse()) {
@@ -69,6 +76,7 @@ public final class HistoryReader {
                 throw Refusal.of(Reason.REQUEST_INVALID, "page_size is negative")
                         .asException();
             }
+            overload.refuseIfShed(Shed.REPLAYS, "no pages of history");
             ReadSpec spec = request.getPageToken().isEmpty() ? request.getSpec() : fromToken(request.getPageToken());
             int maxEvents = request.getPageSize() == 0 ? DEFAULT_EVENTS : Math.min(request.getPageSize(), MAX_EVENTS);
             return ReadRules.read(spec, filters)

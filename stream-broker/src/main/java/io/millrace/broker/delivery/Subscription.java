@@ -2,6 +2,8 @@
 package io.millrace.broker.delivery;
 
 import io.millrace.broker.frame.Frame;
+import io.millrace.broker.limits.Overload;
+import io.millrace.broker.limits.Shed;
 import io.millrace.broker.loop.Outlet;
 import io.millrace.broker.loop.StreamTimers;
 import io.millrace.core.refusal.Reason;
@@ -158,8 +160,8 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
             refuseNegativeCredit();
             return;
         }
-        if (!broker.ledger().hasRoom()) {
-            refuse(Refusal.of(Reason.MEMORY_EXHAUSTED, "no new subscription while memory is short"));
+        if (broker.overload().sheds(Shed.SUBSCRIPTIONS)) {
+            refuse(Overload.refusal("no new subscription"));
             return;
         }
         timers.cancelAll();
@@ -567,6 +569,9 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         }
         if (!broker.isLogThere()) {
             return StallReason.STALL_REASON_LOG_UNAVAILABLE;
+        }
+        if (waiting && broker.overload().sheds(Shed.REPLAYS)) {
+            return StallReason.STALL_REASON_OVERLOAD;
         }
         if (waitingForLogSince != null && now.isAfter(waitingForLogSince.plus(LOG_PATIENCE))) {
             return StallReason.STALL_REASON_LOG_UNAVAILABLE;

@@ -4,11 +4,11 @@ package io.millrace.broker.delivery;
 import io.millrace.broker.frame.Frame;
 import io.millrace.broker.history.Histories;
 import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.broker.limits.Overload;
 import io.millrace.broker.loop.EventLoops;
 import io.millrace.broker.loop.OpenStreams;
 import io.millrace.broker.tail.PartitionTail;
 import io.millrace.broker.tail.Tails;
-import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.LogHealth;
 import io.millrace.core.topic.TopicInfo;
@@ -27,7 +27,7 @@ public final class Subscriptions {
     private final EventLog log;
     private final LogHealth logHealth;
     private final Tails tails;
-    private final MemoryLedger ledger;
+    private final Overload overload;
     private final BrokerLimits limits;
     private final EventLoops loops;
     private final Clock clock;
@@ -40,14 +40,14 @@ public final class Subscriptions {
 
     /** None yet. */
     public Subscriptions(
-            EventLog log, Tails tails, MemoryLedger ledger, BrokerLimits limits, EventLoops loops, Clock clock) {
-        this(log, tails, ledger, limits, loops, clock, Filters.CEL);
+            EventLog log, Tails tails, Overload overload, BrokerLimits limits, EventLoops loops, Clock clock) {
+        this(log, tails, overload, limits, loops, clock, Filters.CEL);
     }
 
     Subscriptions(
             EventLog log,
             Tails tails,
-            MemoryLedger ledger,
+            Overload overload,
             BrokerLimits limits,
             EventLoops loops,
             Clock clock,
@@ -56,13 +56,13 @@ public final class Subscriptions {
         this.log = log;
         this.logHealth = log.health();
         this.tails = tails;
-        this.ledger = ledger;
+        this.overload = overload;
         this.limits = limits;
         this.loops = loops;
         this.clock = clock;
         this.planner = new ReadPlanner(log, limits.topics(), clock);
         this.matching = new MatchingTopics(log, limits.topics().lookInterval());
-        this.histories = new Histories(log, ledger);
+        this.histories = new Histories(log, overload);
     }
 
     /**
@@ -143,8 +143,8 @@ public final class Subscriptions {
         return logHealth.isAvailable();
     }
 
-    MemoryLedger ledger() {
-        return ledger;
+    Overload overload() {
+        return overload;
     }
 
     BrokerLimits limits() {

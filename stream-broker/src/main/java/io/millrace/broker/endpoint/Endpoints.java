@@ -6,6 +6,7 @@ import io.millrace.broker.delivery.HistoryReader;
 import io.millrace.broker.delivery.Subscriptions;
 import io.millrace.broker.ingest.Publishers;
 import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.broker.limits.Overload;
 import io.millrace.broker.tail.Tails;
 import io.millrace.core.log.EventLog;
 import java.time.Clock;
@@ -21,11 +22,15 @@ public final class Endpoints {
             Tails tails,
             Publishers publishers,
             Subscriptions subscriptions,
+            Overload overload,
             BrokerLimits limits,
             Clock clock) {
         return List.of(
                 checked(new PublisherEndpoint(log, publishers, limits.publishPatience()).bindService(), limits),
-                checked(new SubscriberEndpoint(subscriptions, new HistoryReader(log, limits, clock)).service(), limits),
+                checked(
+                        new SubscriberEndpoint(subscriptions, new HistoryReader(log, overload, limits, clock))
+                                .service(),
+                        limits),
                 checked(new TopicEndpoint(log, tails, subscriptions, clock).bindService(), limits));
     }
 

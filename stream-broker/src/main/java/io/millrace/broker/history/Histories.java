@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.broker.history;
 
-import io.millrace.core.flow.MemoryLedger;
+import io.millrace.broker.limits.Overload;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.topic.TopicInfo;
 import io.millrace.core.topic.TopicPartition;
@@ -29,19 +29,19 @@ public final class Histories {
     private static final Duration IDLE = Duration.ofSeconds(2);
 
     private final EventLog log;
-    private final MemoryLedger ledger;
+    private final Overload overload;
     private final long maxBytes;
     private final Executor framing = framingThread();
     private final Map<Key, PartitionHistory> histories = new ConcurrentHashMap<>();
 
     /** The histories of a log; none is open. */
-    public Histories(EventLog log, MemoryLedger ledger) {
-        this(log, ledger, PartitionHistory.MAX_BYTES);
+    public Histories(EventLog log, Overload overload) {
+        this(log, overload, PartitionHistory.MAX_BYTES);
     }
 
-    Histories(EventLog log, MemoryLedger ledger, long maxBytes) {
+    Histories(EventLog log, Overload overload, long maxBytes) {
         this.log = log;
-        this.ledger = ledger;
+        this.overload = overload;
         this.maxBytes = maxBytes;
     }
 
@@ -59,7 +59,7 @@ public final class Histories {
         PartitionHistory history = histories.compute(key, (same, present) -> {
             PartitionHistory current = present;
             if (current == null) {
-                current = new PartitionHistory(log, partition, framing, ledger, maxBytes);
+                current = new PartitionHistory(log, partition, framing, overload, maxBytes);
                 begun[0] = current;
             }
             current.holders++;

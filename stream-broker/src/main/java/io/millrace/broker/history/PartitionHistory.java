@@ -2,6 +2,8 @@
 package io.millrace.broker.history;
 
 import io.millrace.broker.frame.EventFramer;
+import io.millrace.broker.limits.Overload;
+import io.millrace.broker.limits.Shed;
 import io.millrace.broker.ring.Page;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.log.EventLog;
@@ -57,7 +59,7 @@ final class PartitionHistory {
     private final EventLog log;
     private final TopicPartition partition;
     private final Executor framing;
-    private final MemoryLedger ledger;
+    private final Overload overload;
     private final MemoryLedger.Account account;
     private final long maxBytes;
     private final Deque<Chunk> chunks = new ArrayDeque<>();
@@ -70,17 +72,22 @@ final class PartitionHistory {
     /**
      * @param framing runs tasks, on the calling thread where it has no room
      */
-    PartitionHistory(EventLog log, TopicPartition partition, Executor framing, MemoryLedger ledger, long maxBytes) {
+    PartitionHistory(EventLog log, TopicPartition partition, Executor framing, Overload overload, long maxBytes) {
         this.log = log;
         this.partition = partition;
         this.framing = framing;
-        this.ledger = ledger;
-        this.account = ledger.open();
+        this.overload = overload;
+        this.account = overload.ledger().open();
         this.maxBytes = maxBytes;
     }
 
     TopicPartition partition() {
         return partition;
+    }
+
+    /** True while memory is so short that nothing more is read. */
+    boolean isShed() {
+        return overload.sheds(Shed.REPLAYS);
     }
 
     /**
@@ -338,7 +345,7 @@ final class PartitionHistory {
 
     private boolean isOverfull(Chunk newest) {
         long wanted = isOneAlone() ? Math.min(maxBytes, ALONE_BYTES) : maxBytes;
-        long bound = ledger.hasRoom() ? wanted : newest.heldBytes();
+        long bound = overload.ledger().hasRoom() ? wanted : newest.heldBytes();
         return !chunks.isEmpty() && account.heldBytes() > bound;
     }
 

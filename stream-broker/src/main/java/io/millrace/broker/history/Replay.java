@@ -2,18 +2,21 @@
 package io.millrace.broker.history;
 
 import io.millrace.broker.frame.Slice;
+import io.millrace.broker.limits.Overload;
 import io.millrace.broker.ring.Page;
 import io.millrace.broker.ring.ReadEnd;
 import io.millrace.broker.ring.Selection;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One reader's place in a partition's past.
  *
  * <p><b>Demand.</b> Nothing is read before {@link #readOn}. A replay that moves has up to two chunks read ahead; one that
- * stands asks for nothing and holds nothing: what it stood in may be given up, and it finds out when it goes on.
+ * stands asks for nothing and holds nothing: what it stood in may be given up, and it finds out when it goes on. While
+ * the broker's memory is short it stands, and goes on by itself afterwards.
  *
  * <p><b>Threads.</b> Lives on its loop, and its listener is called there.
  */
@@ -58,7 +61,7 @@ public final class Replay implements AutoCloseable {
         this.release = release;
     }
 
-    /** True while the log is being asked. */
+    /** True while the log is being asked, or will be when memory is there. */
     public boolean isWaiting() {
         return waiting;
     }
@@ -107,10 +110,15 @@ public final class Replay implements AutoCloseable {
 
     /**
      * Goes on at the place behind what is here. True when something is in memory: an event, or at least a place further
-     * on. False when the log is being asked; the listener is called then. Does nothing while it waits.
+     * on. False when the log is being asked, or cannot be for want of memory; the listener is called then. Does nothing while it waits.
      */
     public boolean readOn() {
         if (waiting || closed) {
+            return false;
+        }
+        if (history.isShed()) {
+            waiting = true;
+            loop.schedule(this::awake, Overload.LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
             return false;
         }
         Chunk entered = history.enter(this, nextOffset, listener.historyNeededTo());
@@ -141,12 +149,14 @@ public final class Replay implements AutoCloseable {
 
     /** A batch has come. From any thread. */
     void wake() {
-        loop.execute(() -> {
-            waiting = false;
-            if (!closed) {
-                listener.historyMoved();
-            }
-        });
+        loop.execute(this::awake);
+    }
+
+    private void awake() {
+        waiting = false;
+        if (!closed) {
+            listener.historyMoved();
+        }
     }
 
     /** From any thread. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.broker.ingest;
 
+import io.millrace.broker.limits.Overload;
+import io.millrace.broker.limits.Shed;
 import io.millrace.broker.loop.Outlet;
 import io.millrace.broker.loop.StreamTimers;
 import io.millrace.core.log.AppendResult;
@@ -12,7 +14,6 @@ import io.millrace.core.topic.TopicName;
 import io.millrace.v1.DrainReason;
 import io.millrace.v1.Draining;
 import io.millrace.v1.PublishBatch;
-import io.millrace.v1.PublishCredit;
 import io.millrace.v1.PublishHeartbeat;
 import io.millrace.v1.PublishOpen;
 import io.millrace.v1.PublishOpened;
@@ -24,6 +25,7 @@ import io.millrace.wire.TopicResource;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
@@ -36,7 +38,9 @@ import reactor.core.publisher.Mono;
  *
  * <p><b>Credit.</b> A client may have as much unsettled as the window holds; what is settled is given back with the
  * acknowledgements. The log's pace is thus the publisher's. While the log is away, what comes is held back here, in
- * order and within the window, and goes on when it is back. <b>Identity.</b> A publisher who names itself has a session of
+ * order and within the window, and goes on when it is back. While the broker's memory is short no credit is given back,
+ * and where that does not help, the next batch is not taken in: the stream ends with MEMORY_EXHAUSTED when what came
+ * before has its answers. <b>Identity.</b> A publisher who names itself has a session of
  * the log for as long as the stream lasts; its end is the stream's. <b>Threads.</b> The stream's loop.
  */
 final class PublishStream extends Outlet<PublishStreamResponse> {
@@ -65,6 +69,7 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
 
     private boolean moved;
     private boolean heartbeatPending;
+    private boolean lookingAgain;
 
     PublishStream(Publishers broker, EventExecutor loop, CoreSubscriber<? super PublishStreamResponse> actual) {
         super(loop, actual);
@@ -105,15 +110,16 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
                         .setDraining(Draining.newBuilder().setReason(reason).setGrace(EventCodec.toMessage(grace)))
                         .build());
                 Refusal end = Refusal.of(Reason.SERVER_DRAINING, "the stream had to move: " + reason);
-                timers.once(grace, () -> leave(end));
+                timers.once(grace, () -> leave(end, FLUSH_PATIENCE));
                 wake();
             }
         });
     }
 
-    private void leave(Refusal end) {
+    /** Takes nothing more in, and ends with this when all is answered, or after this time. */
+    private void leave(Refusal end, Duration patience) {
         farewell = end;
-        timers.once(FLUSH_PATIENCE, () -> refuse(end));
+        timers.once(patience, () -> refuse(end));
         endWhenSettled();
     }
 
@@ -142,6 +148,7 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
         if (!broker.mayBegin()) {
             throw refusedToBegin();
         }
+        broker.overload().refuseIfShed(Shed.PUBLISHING, "no new publisher");
         String producerId = open.getProducerId();
         if (!producerId.isEmpty()) {
             ProducerIds.check(producerId, "open.producer_id");
@@ -188,9 +195,7 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
                 .setOpened(PublishOpened.newBuilder()
                         .setFirstUnsettledSequence(firstUnsettled)
                         .setLimits(broker.limits().forPublishers())
-                        .setCredit(PublishCredit.newBuilder()
-                                .setEvents(broker.limits().publishWindowEvents())
-                                .setBytes(broker.limits().publishWindowBytes())))
+                        .setCredit(window.open(broker.overload().sheds(Shed.CREDIT))))
                 .build());
         endWhenSettled();
         wake();
@@ -201,6 +206,10 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
             throw opening
                     ? refused(Reason.CREDIT_EXCEEDED, "a batch before the opened frame gave credit")
                     : refused(Reason.FRAME_OUT_OF_ORDER, "a batch before the open frame");
+        }
+        if (broker.overload().sheds(Shed.PUBLISHING)) {
+            leave(Overload.refusal("nothing more is taken in"), broker.limits().drainGrace());
+            return;
         }
         TopicName target = target(batch);
         PublishWindow.Unsettled entry = window.admit(batch, batch.getSerializedSize());
@@ -320,9 +329,23 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
         return answer;
     }
 
-    /** A client that has ended its half needs no more credit. */
+    /** A client that has ended its half, or is not listened to any more, needs no more credit. */
     private boolean owesCredit() {
-        return !inputEnded && window.owesCredit();
+        return !inputEnded && farewell == null && window.owesCredit() && !withholdsCredit();
+    }
+
+    private boolean withholdsCredit() {
+        boolean withholds = broker.overload().sheds(Shed.CREDIT);
+        if (withholds && !lookingAgain) {
+            lookingAgain = true;
+            loop().schedule(this::lookAgain, Overload.LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return withholds;
+    }
+
+    private void lookAgain() {
+        lookingAgain = false;
+        wake();
     }
 
     private void heartbeat() {
@@ -331,14 +354,20 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
             control.add(PublishStreamResponse.newBuilder()
                     .setHeartbeat(PublishHeartbeat.newBuilder()
                             .setTime(EventCodec.toMessage(broker.clock().instant()))
-                            .setStallReason(
-                                    window.isEmpty() && broker.logHealth().isAvailable()
-                                            ? StallReason.STALL_REASON_NO_DATA
-                                            : StallReason.STALL_REASON_LOG_UNAVAILABLE))
+                            .setStallReason(stallReason()))
                     .build());
         }
         moved = false;
         wake();
+    }
+
+    private StallReason stallReason() {
+        if (!window.isEmpty() || !broker.logHealth().isAvailable()) {
+            return StallReason.STALL_REASON_LOG_UNAVAILABLE;
+        }
+        return window.owesCredit() && withholdsCredit()
+                ? StallReason.STALL_REASON_OVERLOAD
+                : StallReason.STALL_REASON_NO_DATA;
     }
 
     // ---- the end

@@ -23,6 +23,8 @@ final class PublishWindow {
     /** Most events in one acknowledgement; bounds its frame to some 10 bytes each. */
     private static final int MAX_ACK_EVENTS = 8192;
 
+    private static final int SPARING = 16;
+
     private final BrokerLimits limits;
     private final ArrayDeque<Unsettled> unsettled = new ArrayDeque<>();
     private long nextSequence = 1;
@@ -39,6 +41,26 @@ final class PublishWindow {
     /** Lower sequences are settled: batches of them are repeats, and may leave some out. */
     void resumeAt(long firstUnsettledSequence) {
         firstUnsettled = firstUnsettledSequence;
+    }
+
+    /**
+     * The first credit.
+     *
+     * @param sparing true for a sixteenth of the window; the rest is owed
+     */
+    PublishCredit open(boolean sparing) {
+        long events = limits.publishWindowEvents();
+        long bytes = limits.publishWindowBytes();
+        if (sparing) {
+            owedEvents = events - events / SPARING;
+            owedBytes = bytes - bytes / SPARING;
+            usedEvents = owedEvents;
+            usedBytes = owedBytes;
+        }
+        return PublishCredit.newBuilder()
+                .setEvents(events - owedEvents)
+                .setBytes(bytes - owedBytes)
+                .build();
     }
 
     /**

@@ -2,6 +2,8 @@
 package io.millrace.broker.ingest;
 
 import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.broker.limits.Overload;
+import io.millrace.broker.limits.Shed;
 import io.millrace.broker.loop.EventLoops;
 import io.millrace.broker.loop.OpenStreams;
 import io.millrace.broker.loop.Outlet;
@@ -33,6 +35,7 @@ import reactor.core.publisher.Mono;
 public final class Publishers {
     private final EventLog log;
     private final LogHealth logHealth;
+    private final Overload overload;
     private final MemoryLedger.Account account;
     private final BrokerLimits limits;
     private final EventLoops loops;
@@ -43,10 +46,11 @@ public final class Publishers {
     private final OpenStreams<PublishStream> active = new OpenStreams<>();
 
     /** None yet. */
-    public Publishers(EventLog log, MemoryLedger ledger, BrokerLimits limits, EventLoops loops, Clock clock) {
+    public Publishers(EventLog log, Overload overload, BrokerLimits limits, EventLoops loops, Clock clock) {
         this.log = log;
         this.logHealth = log.health();
-        this.account = ledger.open();
+        this.overload = overload;
+        this.account = overload.ledger().open();
         this.limits = limits;
         this.loops = loops;
         this.clock = clock;
@@ -75,9 +79,10 @@ public final class Publishers {
                 : nextTimeLogIsThere().timeout(patience, Mono.error(() -> awayAfter(patience))));
     }
 
-    /** Appends one run of events; what is wrong with single events is in the result. */
+    /** Appends one run of events; what is wrong with single events is in the result. Errors with MEMORY_EXHAUSTED. */
     public Mono<AppendResult> publish(TopicName topic, List<Event> events) {
         return Mono.defer(() -> {
+            refuseIfShed();
             long bytes = events.stream().mapToLong(Event::getSerializedSize).sum();
             account.take(bytes);
             return Publication.of(events, intake).appendTo(log, topic).doFinally(signal -> account.give(bytes));
@@ -86,7 +91,7 @@ public final class Publishers {
 
     /**
      * Appends runs of a publisher who names itself; what an earlier request had settled is answered as it was then.
-     * Errors with REQUEST_INVALID for a name or a sequence that can be none.
+     * Errors with REQUEST_INVALID for a name or a sequence that can be none, and with MEMORY_EXHAUSTED.
      *
      * @param firstSequence the sequence of the first event of the first run; all others follow by one
      * @param atomic all or nothing
@@ -113,13 +118,14 @@ public final class Publishers {
         });
     }
 
-    /** Appends runs all or nothing; an answer for each. */
+    /** Appends runs all or nothing; an answer for each. Errors with MEMORY_EXHAUSTED. */
     public Mono<List<AppendResult>> publishAtomically(List<Run> runs) {
         return accountedFor(runs, () -> atomicRequests.append(numbered(runs)));
     }
 
     private Mono<List<AppendResult>> accountedFor(List<Run> runs, Supplier<Mono<List<AppendResult>>> append) {
         return Mono.defer(() -> {
+            refuseIfShed();
             long bytes = runs.stream().mapToLong(Run::bytes).sum();
             account.take(bytes);
             return Mono.defer(append).doFinally(signal -> account.give(bytes));
@@ -178,6 +184,14 @@ public final class Publishers {
         private long bytes() {
             return events.stream().mapToLong(Event::getSerializedSize).sum();
         }
+    }
+
+    Overload overload() {
+        return overload;
+    }
+
+    private void refuseIfShed() {
+        overload.refuseIfShed(Shed.PUBLISHING, "nothing more is taken in");
     }
 
     LogHealth logHealth() {

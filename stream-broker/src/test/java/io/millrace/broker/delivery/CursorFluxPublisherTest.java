@@ -4,6 +4,7 @@ package io.millrace.broker.delivery;
 import io.millrace.broker.frame.ControlFrame;
 import io.millrace.broker.frame.Frame;
 import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.broker.limits.Overload;
 import io.millrace.broker.loop.EventLoops;
 import io.millrace.broker.tail.Tails;
 import io.millrace.core.event.Event;
@@ -44,7 +45,12 @@ public class CursorFluxPublisherTest extends PublisherVerification<Frame> {
         MemoryLedger ledger = MemoryLedger.ofHeapShare();
         BrokerLimits limits = BrokerLimits.defaults().withBatchBytes(1);
         subscriptions = new Subscriptions(
-                log, new Tails(log, ledger, limits, loops), ledger, limits, new EventLoops(loops), Clock.systemUTC());
+                log,
+                new Tails(log, ledger, limits, loops),
+                new Overload(ledger),
+                limits,
+                new EventLoops(loops),
+                Clock.systemUTC());
     }
 
     @AfterClass

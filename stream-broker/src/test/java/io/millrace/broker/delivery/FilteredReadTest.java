@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.broker.frame.Frame;
 import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.broker.limits.Overload;
 import io.millrace.broker.loop.EventLoops;
 import io.millrace.broker.ring.EventTest;
 import io.millrace.broker.tail.Tails;
@@ -68,12 +69,13 @@ class FilteredReadTest {
     private final MemoryEventLog log = MemoryEventLog.create(MemoryLogConfig.defaults());
     private final DefaultEventExecutorGroup loops = new DefaultEventExecutorGroup(2);
     private final MemoryLedger ledger = MemoryLedger.ofHeapShare();
+    private final Overload overload = new Overload(ledger);
     private final BrokerLimits limits = BrokerLimits.defaults()
             .withRingBytes(RING_BYTES, RING_BYTES)
             .withTimes(Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofMinutes(30), Duration.ofSeconds(30));
     private final Tails tails = new Tails(log, ledger, limits, loops);
     private final Subscriptions subscriptions =
-            new Subscriptions(log, tails, ledger, limits, new EventLoops(loops), Clock.systemUTC(), EVERY_NTH);
+            new Subscriptions(log, tails, overload, limits, new EventLoops(loops), Clock.systemUTC(), EVERY_NTH);
 
     @BeforeEach
     void aTopicIsThere() {
@@ -178,7 +180,7 @@ class FilteredReadTest {
         Subscriptions faulty = new Subscriptions(
                 log,
                 tails,
-                ledger,
+                overload,
                 limits,
                 new EventLoops(loops),
                 Clock.systemUTC(),
@@ -205,7 +207,7 @@ class FilteredReadTest {
     @Test
     void pagesAreFilteredAndAPageEndsWhereMuchWasLookedAtForNothing() {
         append(30_000);
-        HistoryReader reader = new HistoryReader(log, limits, Clock.systemUTC(), EVERY_NTH);
+        HistoryReader reader = new HistoryReader(log, overload, limits, Clock.systemUTC(), EVERY_NTH);
         List<Long> received = new ArrayList<>();
         int pages = 0;
         String token = "";

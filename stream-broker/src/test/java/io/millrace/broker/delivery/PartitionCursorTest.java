@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.history.Histories;
 import io.millrace.broker.limits.BrokerLimits;
+import io.millrace.broker.limits.Overload;
 import io.millrace.broker.ring.ReadEnd;
 import io.millrace.broker.ring.Ring;
 import io.millrace.broker.tail.PartitionTail;
@@ -88,7 +89,14 @@ class PartitionCursorTest {
         assertThat(topic).isNotNull();
         PartitionStart start = new PartitionStart(PARTITION, 0, 0, ReadEnd.NEVER, new PartitionBounds(0, 0), false);
         PartitionCursor cursor = new PartitionCursor(
-                log, new Histories(log, ledger), loop, stream, tails.acquire(PARTITION), topic, start, ReadRules.NONE);
+                log,
+                new Histories(log, new Overload(ledger)),
+                loop,
+                stream,
+                tails.acquire(PARTITION),
+                topic,
+                start,
+                ReadRules.NONE);
         awaitHead(0);
         loop.submit(cursor::start).sync();
         return cursor;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.broker.frame.Slice;
+import io.millrace.broker.limits.Overload;
 import io.millrace.broker.ring.ReadEnd;
 import io.millrace.broker.ring.Selection;
 import io.millrace.core.flow.MemoryLedger;
@@ -32,12 +33,13 @@ class ReplayTest {
     private static final TopicPartition PARTITION = new TopicPartition(new TopicName("t"), 0);
 
     private final MemoryLedger ledger = new MemoryLedger(64 << 20);
+    private final Overload overload = new Overload(ledger);
     private final ManualLoop logThread = new ManualLoop();
     private final ManualLoop framing = new ManualLoop();
     private final ManualLoop loop = new ManualLoop();
     private ScriptedLog log = new ScriptedLog(logThread, END, offset -> true, from -> BATCH);
     private PartitionHistory history =
-            new PartitionHistory(log, PARTITION, framing, ledger, PartitionHistory.MAX_BYTES);
+            new PartitionHistory(log, PARTITION, framing, overload, PartitionHistory.MAX_BYTES);
 
     @AfterEach
     void nothingIsHeld() {
@@ -91,7 +93,7 @@ class ReplayTest {
 
     @Test
     void aStalledReplayDoesNotSlowTheOthersAndFindsItsPlaceLater() {
-        history = new PartitionHistory(log, PARTITION, framing, ledger, 1 << 20);
+        history = new PartitionHistory(log, PARTITION, framing, overload, 1 << 20);
         Reader stalled = new Reader(0, ReadEnd.NEVER);
         stalled.readSome(1);
         Reader moving = new Reader(0, ReadEnd.NEVER);
@@ -150,13 +152,13 @@ class ReplayTest {
     @Test
     void whileMemoryIsShortOnlyWhatSomebodyReadsIsKept() {
         MemoryLedger.Account others = ledger.open();
-        others.take(ledger.limitBytes());
+        others.take(ledger.limitBytes() * 8 / 10);
         Reader reader = new Reader(0, ReadEnd.NEVER);
         long most = 0;
         while (!reader.isDone()) {
             reader.readSome(1000);
             settle();
-            most = Math.max(most, ledger.usedBytes() - ledger.limitBytes());
+            most = Math.max(most, ledger.usedBytes() - others.heldBytes());
         }
         others.close();
 
@@ -177,7 +179,7 @@ class ReplayTest {
                 offset -> Long.hashCode(offset * 0x9E3779B97F4A7C15L) % density != 0,
                 from -> 1 + random.nextLong(2 * BATCH));
         history = new PartitionHistory(
-                log, PARTITION, task -> framingOrCaller(random, task), ledger, random.nextLong(1, 4 << 20));
+                log, PARTITION, task -> framingOrCaller(random, task), overload, random.nextLong(1, 4 << 20));
         List<Reader> readers = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             long from = random.nextBoolean() ? random.nextLong(1500) : random.nextLong(END);
