@@ -5,6 +5,8 @@ package io.millrace.load.stage;
 interface Client extends AutoCloseable {
     Done publish(Work.Publish work);
 
+    Done publish(Work.Requests work);
+
     Done replay(Work.Replay work);
 
     Done live(Work.Live work);
@@ -13,6 +15,9 @@ interface Client extends AutoCloseable {
     default Done run(Work work) {
         if (work instanceof Work.Publish publish) {
             return publish(publish);
+        }
+        if (work instanceof Work.Requests requests) {
+            return publish(requests);
         }
         return work instanceof Work.Replay replay ? replay(replay) : live((Work.Live) work);
     }

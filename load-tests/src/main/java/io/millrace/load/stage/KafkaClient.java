@@ -62,6 +62,11 @@ final class KafkaClient implements Client {
     }
 
     @Override
+    public Done publish(Work.Requests work) {
+        throw new UnsupportedOperationException("Kafka's clients make no requests of events");
+    }
+
+    @Override
     public Done replay(Work.Replay work) {
         SampleEvents samples = new SampleEvents(work.dataBytes());
         List<OrderCheck> checks = Stream.generate(() -> new OrderCheck(samples, 0))

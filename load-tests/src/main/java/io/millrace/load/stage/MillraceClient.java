@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load.stage;
 
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import io.millrace.client.MillraceConnection;
 import io.millrace.consumers.Consumer;
 import io.millrace.consumers.Signal;
@@ -9,6 +11,13 @@ import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.load.sample.SampleEvents;
 import io.millrace.producers.Producer;
+import io.millrace.v1.PublishEntry;
+import io.millrace.v1.PublishRequest;
+import io.millrace.v1.PublishResponse;
+import io.millrace.v1.PublishResult;
+import io.millrace.v1.ReactorPublisherServiceGrpc;
+import io.millrace.wire.EventCodec;
+import io.millrace.wire.TopicResource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +78,54 @@ final class MillraceClient implements Client {
                         .block());
         if (acknowledged != count) {
             throw new IllegalStateException("Millrace acknowledged " + acknowledged + " of " + count + " events");
+        }
+    }
+
+    @Override
+    public Done publish(Work.Requests work) {
+        ManagedChannel channel =
+                NettyChannelBuilder.forTarget(endpoint).usePlaintext().build();
+        try {
+            ReactorPublisherServiceGrpc.ReactorPublisherServiceStub publisher =
+                    ReactorPublisherServiceGrpc.newReactorStub(channel);
+            SampleEvents samples = new SampleEvents(work.dataBytes());
+            publish(publisher, samples, work, 0, 1);
+            long startNanos = System.nanoTime();
+            publish(publisher, samples, work, 1, work.requests());
+            long nanos = System.nanoTime() - startNanos;
+            return Done.unpaced(nanos, (long) work.requests() * work.eventsPerRequest(), Counts.NONE);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static void publish(
+            ReactorPublisherServiceGrpc.ReactorPublisherServiceStub publisher,
+            SampleEvents samples,
+            Work.Requests work,
+            int from,
+            int count) {
+        Flux.range(from, count)
+                .map(number -> request(samples, work, number))
+                .flatMap(request -> publisher.publish(Mono.just(request)), work.underWay())
+                .doOnNext(MillraceClient::requireStored)
+                .then()
+                .block();
+    }
+
+    private static PublishRequest request(SampleEvents samples, Work.Requests work, int number) {
+        PublishRequest.Builder request =
+                PublishRequest.newBuilder().setTopic(TopicResource.format(new TopicName(work.topic())));
+        for (int i = 0; i < work.eventsPerRequest(); i++) {
+            request.addEntries(PublishEntry.newBuilder()
+                    .setEvent(EventCodec.toMessage(samples.at((long) number * work.eventsPerRequest() + i))));
+        }
+        return request.setAtomic(work.atomic()).build();
+    }
+
+    private static void requireStored(PublishResponse response) {
+        if (!response.getResultsList().stream().allMatch(PublishResult::hasPosition)) {
+            throw new IllegalStateException("Millrace refused an event of " + response);
         }
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "work")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Work.Publish.class, name = "publish"),
+    @JsonSubTypes.Type(value = Work.Requests.class, name = "requests"),
     @JsonSubTypes.Type(value = Work.Replay.class, name = "replay"),
     @JsonSubTypes.Type(value = Work.Live.class, name = "live")
 })
@@ -30,6 +31,18 @@ public sealed interface Work {
             this(topic, events, dataBytes, false, false);
         }
     }
+
+    /**
+     * Publish in single requests, until all are answered. One more goes before. Millrace only.
+     *
+     * @param requests how many are measured, to an empty topic
+     * @param eventsPerRequest how many events each has
+     * @param dataBytes bytes of data of each event
+     * @param underWay how many requests wait for their answer at a time
+     * @param atomic whether each request is stored all or nothing
+     */
+    record Requests(String topic, int requests, int eventsPerRequest, int dataBytes, int underWay, boolean atomic)
+            implements Work {}
 
     /**
      * Read from the beginning, every event made an object and compared with what was published.

@@ -13,10 +13,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What it costs to publish under a name, so that every event is stored once: beside the same without. */
+/**
+ * What exactness costs: publishing under a name, so that every event is stored once, and in requests that are stored all
+ * or nothing, each beside the same without.
+ */
 final class Identity implements Workload {
     private static final int DATA_BYTES = 100;
     private static final int MAX_EVENTS = 1_000_000;
+    private static final int EVENTS_PER_REQUEST = 100;
+    private static final int REQUESTS_UNDER_WAY = 8;
 
     @Override
     public String name() {
@@ -25,7 +30,8 @@ final class Identity implements Workload {
 
     @Override
     public String about() {
-        return "durable topic, publishing under a name beside publishing without: events a second, CPU, and one by one";
+        return "durable topic, publishing under a name, and atomic requests, beside the same without: events a second,"
+                + " CPU, and one by one";
     }
 
     @Override
@@ -38,6 +44,8 @@ final class Identity implements Workload {
         Stage stage = bench.stage();
         Pairs speed = speed(bench, stage);
         Pairs oneByOne = oneByOne(bench, stage);
+        Pairs atomic = requests(bench, stage, REQUESTS_UNDER_WAY, bench.depth().choose(100, 1_000));
+        Pairs atomicOneByOne = requests(bench, stage, 1, bench.depth().choose(50, 300));
         List<Target> targets = List.of(
                 bench.atLeast("identity_ratio", speed.ratio(run -> run.done().eventsPerSecond()), 0.5, 0.2),
                 bench.atMost("identity_cpu_ratio", speed.ratio(run -> run.cpu().all()), 2, 4),
@@ -45,10 +53,20 @@ final class Identity implements Workload {
                         "identity_one_by_one_ratio",
                         oneByOne.ratio(run -> run.done().eventsPerSecond()),
                         0.15,
+                        0.03),
+                bench.atLeast("atomic_ratio", atomic.ratio(run -> run.done().eventsPerSecond()), 0.15, 0.03),
+                bench.atMost("atomic_cpu_ratio", atomic.ratio(run -> run.cpu().all()), 3, 6),
+                bench.atLeast(
+                        "atomic_one_by_one_ratio",
+                        atomicOneByOne.ratio(run -> run.done().eventsPerSecond()),
+                        0.15,
                         0.03));
         List<String> flaws = new ArrayList<>(speed.flaws("publishing under a name"));
         flaws.addAll(oneByOne.flaws("publishing under a name, one by one"));
-        return new Outcome(name(), targets, new Figures(speed, oneByOne), List.of(plot(speed)), flaws);
+        flaws.addAll(atomic.flaws("atomic requests"));
+        flaws.addAll(atomicOneByOne.flaws("atomic requests, one by one"));
+        Figures figures = new Figures(speed, oneByOne, atomic, atomicOneByOne);
+        return new Outcome(name(), targets, figures, List.of(plot(speed, atomic)), flaws);
     }
 
     private static Pairs speed(Bench bench, Stage stage) {
@@ -78,17 +96,39 @@ final class Identity implements Workload {
                 count, () -> publish(stage, events, true, true), () -> publish(stage, events, false, true));
     }
 
-    private static Plot plot(Pairs speed) {
+    /** Requests that are stored all or nothing beside those that are not. */
+    private static Pairs requests(Bench bench, Stage stage, int underWay, int requests) {
+        int count = bench.depth().choose(3, 5);
+        bench.say("identity: requests of %d events, %d under way, %d pairs"
+                .formatted(EVENTS_PER_REQUEST, underWay, count));
+        request(stage, requests, underWay, true);
+        request(stage, requests, underWay, false);
+        return Pairs.measure(
+                count, () -> request(stage, requests, underWay, true), () -> request(stage, requests, underWay, false));
+    }
+
+    private static Measurement request(Stage stage, int requests, int underWay, boolean atomic) {
+        String topic = stage.storage().create();
+        Work work = new Work.Requests(topic, requests, EVENTS_PER_REQUEST, DATA_BYTES, underWay, atomic);
+        Measurement measured = stage.run(Side.MILLRACE, work);
+        stage.storage().delete(topic);
+        return measured;
+    }
+
+    private static Plot plot(Pairs speed, Pairs atomic) {
         return new Plot.Bars(
                 "identity",
-                "Durable publishing, 100 B of data, one stream",
+                "Durable publishing, 100 B of data: one stream; requests of 100 events, 8 under way",
                 "events/s",
                 List.of(
                         new Plot.Bar(
                                 "under a name", speed.ours(run -> run.done().eventsPerSecond())),
-                        new Plot.Bar("without", speed.theirs(run -> run.done().eventsPerSecond()))));
+                        new Plot.Bar("without", speed.theirs(run -> run.done().eventsPerSecond())),
+                        new Plot.Bar(
+                                "atomic requests", atomic.ours(run -> run.done().eventsPerSecond())),
+                        new Plot.Bar("requests", atomic.theirs(run -> run.done().eventsPerSecond()))));
     }
 
     /** What was measured. */
-    private record Figures(Pairs speed, Pairs oneByOne) {}
+    private record Figures(Pairs speed, Pairs oneByOne, Pairs atomic, Pairs atomicOneByOne) {}
 }
