@@ -195,7 +195,8 @@ public final class MillraceException extends RuntimeException {
         // A server that is shut down hard cancels its calls, and so does a proxy that goes away.
         if (status.getCode() == Status.Code.UNAVAILABLE
                 || status.getCode() == Status.Code.CANCELLED
-                || isBrokenHttp2(status)) {
+                || isBrokenHttp2(status)
+                || isSentAway(status)) {
             return of(
                     new Refusal(
                             Reason.CONNECTION_LOST,
@@ -238,6 +239,14 @@ public final class MillraceException extends RuntimeException {
         return status.getCode() == Status.Code.INTERNAL
                 && (status.getCause() instanceof Http2Exception
                         || (description != null && description.contains("HTTP/2 error code: ")));
+    }
+
+    /** The server has closed the connection because of what HTTP/2 has to bear with it: too many resets, say. */
+    private static boolean isSentAway(Status status) {
+        String description = status.getDescription();
+        return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+                && description != null
+                && description.contains("HTTP/2 error code: ENHANCE_YOUR_CALM");
     }
 
     private static String because(Status status) {

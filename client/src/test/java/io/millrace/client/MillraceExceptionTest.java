@@ -61,6 +61,15 @@ class MillraceExceptionTest {
     }
 
     @Test
+    void aConnectionThatTheServerIsTiredOfIsLostAndOnlyThat() {
+        Status sentAway = Status.RESOURCE_EXHAUSTED.withDescription("Connection closed after GOAWAY. HTTP/2 error code:"
+                + " ENHANCE_YOUR_CALM (Bandwidth exhausted), debug data: too_many_rststreams");
+        assertThat(from(sentAway).reason()).contains(Reason.CONNECTION_LOST);
+        assertThat(from(Status.RESOURCE_EXHAUSTED.withDescription("too much")).reason())
+                .isEmpty();
+    }
+
+    @Test
     void aFailureWithoutAReasonKeepsItsCode() {
         MillraceException error = from(Status.DEADLINE_EXCEEDED);
         assertThat(error.reason()).isEmpty();
