@@ -42,7 +42,8 @@ public final class Cursor {
     /** The cursor that was printed so. Throws a {@link MillraceException} with CURSOR_INVALID for any other text. */
     public static Cursor parse(String text) {
         try {
-            return of(io.millrace.v1.Cursor.parseFrom(Base64.getUrlDecoder().decode(text.trim())));
+            return ofDistinct(
+                    io.millrace.v1.Cursor.parseFrom(Base64.getUrlDecoder().decode(text.trim())));
         } catch (InvalidProtocolBufferException | IllegalArgumentException | RefusedException e) {
             throw MillraceException.of(Reason.CURSOR_INVALID, "the text is no cursor", e);
         }
@@ -74,6 +75,15 @@ public final class Cursor {
         return Arrays.stream(places)
                 .map(place -> place.partition() + "@" + place.nextOffset())
                 .collect(Collectors.joining(" "));
+    }
+
+    /** Two places of one partition are never printed: one of them was another's. */
+    private static Cursor ofDistinct(io.millrace.v1.Cursor message) {
+        Cursor cursor = of(message);
+        if (cursor.size() < message.getPlacesCount()) {
+            throw new IllegalArgumentException("a partition has two places");
+        }
+        return cursor;
     }
 
     static Cursor of(io.millrace.v1.Cursor message) {

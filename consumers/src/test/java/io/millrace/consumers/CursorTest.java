@@ -10,6 +10,7 @@ import io.millrace.core.refusal.Reason;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -54,6 +55,17 @@ class CursorTest {
         }
         assertThat(Cursor.of(places.stream())).isEqualTo(expected);
         assertThat(Cursor.of(Stream.of())).isEqualTo(Cursor.empty());
+    }
+
+    @Test
+    void aTextWithTwoPlacesOfOnePartitionIsNotAsItWasPrinted() {
+        io.millrace.v1.Cursor altered = io.millrace.v1.Cursor.newBuilder()
+                .addPlaces(place(1, 5).toMessage())
+                .addPlaces(place(1, 9).toMessage())
+                .build();
+        String text = Base64.getUrlEncoder().encodeToString(altered.toByteArray());
+        MillraceException error = catchThrowableOfType(MillraceException.class, () -> Cursor.parse(text));
+        assertThat(error.is(Reason.CURSOR_INVALID)).isTrue();
     }
 
     @Test
