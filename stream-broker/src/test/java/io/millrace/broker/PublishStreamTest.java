@@ -171,6 +171,7 @@ class PublishStreamTest {
                         PublishStreamRequest.newBuilder().setBearerToken("t").build()),
                 Reason.NOT_SUPPORTED);
         refused(call -> call.open("no such topic!"), Reason.TOPIC_NAME_INVALID);
+        refused(call -> call.open("__millrace_publishers"), Reason.TOPIC_RESERVED);
         refused(call -> call.open("missing"), Reason.TOPIC_NOT_FOUND);
         refused(call -> call.openAs("no such producer!", "orders"), Reason.REQUEST_INVALID);
         refused(call -> opened(call).batch(2, 1), Reason.SEQUENCE_OUT_OF_ORDER);

@@ -105,6 +105,22 @@ class TopicsAndPagesTest {
     }
 
     @Test
+    void topicsOfKafkaAndOfMillraceAreNotMadeChangedOrRemovedHere() {
+        expect(Reason.TOPIC_RESERVED, () -> topics().createTopic(create("__millrace_publishers", 1)));
+        expect(
+                Reason.TOPIC_RESERVED,
+                () -> topics().updateTopic(UpdateTopicRequest.newBuilder()
+                        .setTopic(Topic.newBuilder().setName("__consumer_offsets"))
+                        .setUpdateMask(FieldMask.newBuilder().addPaths("config"))
+                        .build()));
+        expect(
+                Reason.TOPIC_RESERVED,
+                () -> topics().deleteTopic(DeleteTopicRequest.newBuilder()
+                        .setName("namespaces/default/topics/__millrace_publishers")
+                        .build()));
+    }
+
+    @Test
     void topicsAreListedInOrderPageByPage() {
         IntStream.range(0, 7).forEach(i -> broker.createTopic(new TopicName("list-" + i), 1));
         List<String> names = new ArrayList<>();

@@ -35,6 +35,19 @@ public final class TopicResource {
                         .asException());
     }
 
+    /**
+     * The topic that a resource name means, for who would change it or write to it. Errors as {@link #parse} does, and
+     * with TOPIC_RESERVED for a topic of Kafka's or Millrace's own: what publishers have stored is known from one.
+     */
+    public static TopicName parseWritable(String resource) {
+        TopicName name = parse(resource);
+        if (name.isInternal()) {
+            throw Refusal.of(Reason.TOPIC_RESERVED, "'" + abbreviated(name.value()) + "' is not for writing")
+                    .asException();
+        }
+        return name;
+    }
+
     /** The full resource name of a pattern. */
     public static String format(TopicPattern pattern) {
         return PREFIX + pattern;

@@ -25,6 +25,10 @@ public enum Reason {
     TOPIC_EXISTS(ALREADY_EXISTS, false, "A topic of this name exists. Use it, or choose another name."),
     TOPIC_NAME_INVALID(
             INVALID_ARGUMENT, false, "Use 1 to 249 characters of [a-zA-Z0-9._-], but not '.' or '..' alone."),
+    TOPIC_RESERVED(
+            INVALID_ARGUMENT,
+            false,
+            "Topics whose names begin with two underscores belong to Kafka and to Millrace; they can only be read."),
     TOPIC_CONFIG_INVALID(
             INVALID_ARGUMENT, false, "Correct the setting; names, values and counts follow Kafka's topic settings."),
     PARTITION_NOT_FOUND(NOT_FOUND, false, "Name a partition that the topic has; describe the topic to see how many."),

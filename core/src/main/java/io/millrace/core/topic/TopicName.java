@@ -24,7 +24,7 @@ public record TopicName(String value) implements Comparable<TopicName> {
         return isLegal(value) ? Optional.of(new TopicName(value)) : Optional.empty();
     }
 
-    /** True for Kafka's own topics, whose names begin with two underscores. */
+    /** True for the topics of Kafka's and Millrace's own, whose names begin with two underscores. */
     public boolean isInternal() {
         return value.startsWith("__");
     }

@@ -106,7 +106,8 @@ final class PublisherEndpoint extends ReactorPublisherServiceGrpc.PublisherServi
     private static List<Publishers.Run> runs(PublishRequest request) {
         List<Publishers.Run> runs = new ArrayList<>();
         for (PublishEntry entry : request.getEntriesList()) {
-            TopicName topic = TopicResource.parse(entry.getTopic().isEmpty() ? request.getTopic() : entry.getTopic());
+            TopicName topic =
+                    TopicResource.parseWritable(entry.getTopic().isEmpty() ? request.getTopic() : entry.getTopic());
             if (runs.isEmpty() || !runs.get(runs.size() - 1).topic().equals(topic)) {
                 runs.add(new Publishers.Run(topic, new ArrayList<>()));
             }

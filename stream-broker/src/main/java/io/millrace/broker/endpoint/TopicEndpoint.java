@@ -88,7 +88,7 @@ final class TopicEndpoint extends ReactorTopicServiceGrpc.TopicServiceImplBase {
 
     @Override
     public Mono<DeleteTopicResponse> deleteTopic(Mono<DeleteTopicRequest> request) {
-        return request.flatMap(delete -> log.topics().delete(TopicResource.parse(delete.getName())))
+        return request.flatMap(delete -> log.topics().delete(TopicResource.parseWritable(delete.getName())))
                 .thenReturn(DeleteTopicResponse.getDefaultInstance());
     }
 
@@ -140,7 +140,7 @@ final class TopicEndpoint extends ReactorTopicServiceGrpc.TopicServiceImplBase {
     }
 
     private static TopicSpec spec(Topic topic) {
-        TopicName name = TopicResource.parse(topic.getName());
+        TopicName name = TopicResource.parseWritable(topic.getName());
         if (topic.getPartitions() < 0 || topic.getReplicationFactor() < 0) {
             throw Refusal.of(Reason.TOPIC_CONFIG_INVALID, "partitions and replication_factor cannot be negative")
                     .asException();
@@ -149,7 +149,7 @@ final class TopicEndpoint extends ReactorTopicServiceGrpc.TopicServiceImplBase {
     }
 
     private Mono<TopicInfo> update(UpdateTopicRequest request) {
-        TopicName name = TopicResource.parse(request.getTopic().getName());
+        TopicName name = TopicResource.parseWritable(request.getTopic().getName());
         return log.topics().describe(name).flatMap(current -> log.topics().update(name, change(request, current)));
     }
 

@@ -160,7 +160,7 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
                 () -> drain(DrainReason.DRAIN_REASON_MAX_AGE, broker.limits().drainGrace()));
         timers.every(broker.limits().heartbeatInterval(), this::heartbeat);
         if (!open.getTopic().isEmpty()) {
-            topic = TopicResource.parse(open.getTopic());
+            topic = TopicResource.parseWritable(open.getTopic());
         }
         openingUnderWay.update(checkTopic()
                 .then(Mono.defer(() -> openSession(producerId)))
@@ -257,7 +257,7 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
 
     private TopicName target(PublishBatch batch) {
         if (!batch.getTopic().isEmpty()) {
-            return TopicResource.parse(batch.getTopic());
+            return TopicResource.parseWritable(batch.getTopic());
         }
         if (topic == null) {
             throw refused(Reason.REQUEST_INVALID, "neither the open frame nor the batch names a topic");
