@@ -15,12 +15,15 @@ import io.millrace.core.refusal.RefusedException;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.kafka.admin.KafkaTopics;
+import io.millrace.kafka.admin.OwnSettings;
 import io.millrace.kafka.admin.PartitionOffsets;
 import io.millrace.kafka.admin.TopicView;
 import io.millrace.kafka.admin.TopicWatch;
 import io.millrace.kafka.append.KafkaAppender;
 import io.millrace.kafka.health.KafkaHealth;
 import io.millrace.kafka.read.CatchUpReaders;
+import io.millrace.kafka.record.CheckedRecords;
+import io.millrace.kafka.record.CorruptEvents;
 import io.millrace.kafka.session.KafkaSessions;
 import io.millrace.kafka.tail.SharedTail;
 import java.time.Clock;
@@ -48,6 +51,8 @@ import reactor.util.retry.Retry;
  * <p><b>Write-through.</b> What this log has appended reaches its tails at Kafka's acknowledgement where it continues at
  * their position; whatever else is in the partition they read from Kafka. Both give the same events.
  *
+ * <p><b>Integrity.</b> What is read from Kafka is held against the checksum that it was written with (decision 0022).
+ *
  * <p><b>Publishers who name themselves</b> write in transactions (decision 0019), which readers see once they are
  * committed.
  *
@@ -60,6 +65,8 @@ public final class KafkaEventLog implements EventLog {
 
     private final Admin admin;
     private final TopicWatch watch;
+    private final OwnSettings ownSettings;
+    private final CorruptEvents corrupt = new CorruptEvents();
     private final KafkaTopics topics;
     private final PartitionOffsets offsets;
     private final KafkaAppender appender;
@@ -73,7 +80,8 @@ public final class KafkaEventLog implements EventLog {
         ClientProperties properties = new ClientProperties(config);
         admin = Admin.create(properties.admin());
         watch = new TopicWatch(admin);
-        topics = new KafkaTopics(admin, watch, config.defaultReplicationFactor(), config.requestTimeout());
+        ownSettings = new OwnSettings(admin, properties.reader(), properties.producer(), config.requestTimeout());
+        topics = new KafkaTopics(admin, watch, ownSettings, config.defaultReplicationFactor(), config.requestTimeout());
         offsets = new PartitionOffsets(admin, topics);
         tail = new SharedTail(properties.tail(), watch);
         appender = new KafkaAppender(
@@ -115,7 +123,7 @@ public final class KafkaEventLog implements EventLog {
                 .thenMany(
                         fromOffset < toOffset
                                 ? patiently(existing(partition))
-                                        .flatMapMany(t -> readers.read(t, partition, fromOffset, toOffset)
+                                        .flatMapMany(t -> readers.read(t, partition, checked(t), fromOffset, toOffset)
                                                 .doOnNext(batch -> health.noteAnswer()))
                                 : readNothing(partition, fromOffset));
     }
@@ -125,7 +133,7 @@ public final class KafkaEventLog implements EventLog {
         return unlessClosed()
                 .thenMany(patiently(existing(partition))
                         .flatMapMany(topic -> patiently(health.watching(offsets.boundsOfExisting(partition)))
-                                .flatMapMany(bounds -> tail.tail(topic, partition, bounds.end()))));
+                                .flatMapMany(bounds -> tail.tail(topic, partition, checked(topic), bounds.end()))));
     }
 
     @Override
@@ -153,6 +161,11 @@ public final class KafkaEventLog implements EventLog {
         return appender.pendingBytes();
     }
 
+    /** Records read whose checksum was wrong; one that is read twice counts twice. */
+    public long corruptEvents() {
+        return corrupt.count();
+    }
+
     /** Consumers that readers of history have open now. */
     public int openCatchUpConsumers() {
         return readers.workerCount();
@@ -167,11 +180,17 @@ public final class KafkaEventLog implements EventLog {
         watch.close();
         readers.close();
         tail.close();
+        ownSettings.close();
         admin.close(Duration.ZERO);
     }
 
     private Mono<TopicView> existing(TopicPartition partition) {
-        return health.watching(topics.view(partition.topic())).map(topic -> topic.requirePartition(partition));
+        return health.watching(topics.view(partition.topic()).delayUntil(topic -> ownSettings.refreshed()))
+                .map(topic -> topic.requirePartition(partition));
+    }
+
+    private CheckedRecords checked(TopicView topic) {
+        return new CheckedRecords(corrupt, () -> ownSettings.isStrict(topic.uid()));
     }
 
     private Flux<LogBatch> readNothing(TopicPartition partition, long offset) {

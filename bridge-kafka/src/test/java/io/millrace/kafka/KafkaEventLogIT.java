@@ -226,6 +226,7 @@ class KafkaEventLogIT extends EventLogContract {
         seen.headers()
                 .forEach(h -> headers.add(
                         h.key() + "=" + (h.value() == null ? "null" : new String(h.value(), StandardCharsets.UTF_8))));
+        assertThat(headers.remove(headers.size() - 1)).matches("millrace-crc32c=[0-9a-f]{8}");
         assertThat(headers)
                 .containsExactly(
                         "ce_specversion=1.0",
@@ -251,7 +252,9 @@ class KafkaEventLogIT extends EventLogContract {
         TopicPartition partition = newTopic();
         append(partition.topic(), texts(7, 8));
 
-        assertThat(consumeOne(partition).headers()).isEmpty();
+        assertThat(consumeOne(partition).headers())
+                .singleElement()
+                .satisfies(sum -> assertThat(sum.key()).isEqualTo("millrace-crc32c"));
     }
 
     @Test

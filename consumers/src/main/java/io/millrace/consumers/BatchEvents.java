@@ -16,6 +16,8 @@ final class BatchEvents {
             io.millrace.v1.ReceivedEvent.EVENT_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     private static final int RECORD_TIME =
             io.millrace.v1.ReceivedEvent.RECORD_TIME_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    private static final int CHECKSUM_FAILED =
+            io.millrace.v1.ReceivedEvent.CHECKSUM_FAILED_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_VARINT;
     private static final Event EMPTY = Event.builder().build();
 
     private final Arrival.Batch arrival;
@@ -64,16 +66,18 @@ final class BatchEvents {
     private ReceivedEvent read(long offset) throws IOException {
         Event event = EMPTY;
         Instant recordTime = Instant.EPOCH;
+        boolean checksumFailed = false;
         int end = EventReader.readEnd(in);
         while (in.getTotalBytesRead() < end) {
             int tag = in.readTag();
             switch (tag) {
                 case EVENT -> event = reader.readField(in, batch.bytes());
                 case RECORD_TIME -> recordTime = EventReader.readTimeField(in, "record_time");
+                case CHECKSUM_FAILED -> checksumFailed = in.readBool();
                 default -> EventReader.skip(in, tag);
             }
         }
         EventReader.requireAt(end, in);
-        return new ReceivedEvent(event, offset, recordTime, arrival.after(), before);
+        return new ReceivedEvent(event, offset, recordTime, checksumFailed, arrival.after(), before);
     }
 }

@@ -11,6 +11,7 @@ public final class ReceivedEvent {
     private final Event event;
     private final long offset;
     private final Instant recordTime;
+    private final boolean checksumFailed;
     private final Place afterBatch;
     private final Standing beforeBatch;
 
@@ -18,10 +19,17 @@ public final class ReceivedEvent {
      * @param afterBatch the place behind the batch that it came in
      * @param beforeBatch where the whole subscription stood before that batch
      */
-    ReceivedEvent(Event event, long offset, Instant recordTime, Place afterBatch, Standing beforeBatch) {
+    ReceivedEvent(
+            Event event,
+            long offset,
+            Instant recordTime,
+            boolean checksumFailed,
+            Place afterBatch,
+            Standing beforeBatch) {
         this.event = event;
         this.offset = offset;
         this.recordTime = recordTime;
+        this.checksumFailed = checksumFailed;
         this.afterBatch = afterBatch;
         this.beforeBatch = beforeBatch;
     }
@@ -54,6 +62,15 @@ public final class ReceivedEvent {
     /** The log's own time of the record, which is when it was appended. */
     public Instant recordTime() {
         return recordTime;
+    }
+
+    /**
+     * True when the event is not the one that was published: the checksum stored with it is wrong. A program that copies
+     * records on Kafka and changes them on the way causes it too. A topic with {@code millrace.integrity=strict} has a
+     * {@link Signal.Gap} instead.
+     */
+    public boolean checksumFailed() {
+        return checksumFailed;
     }
 
     /** Where a subscription goes on after this event, in all of its partitions. Made when asked for. */

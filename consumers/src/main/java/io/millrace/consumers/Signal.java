@@ -75,7 +75,7 @@ public sealed interface Signal {
         TOPIC_RECREATED,
         /** An event is larger than the stream allows. */
         TOO_LARGE,
-        /** An event failed its checksum. */
+        /** An event failed its checksum, in a topic that withholds such events. */
         CORRUPT,
         /** An event outlived its time to live. */
         EXPIRED

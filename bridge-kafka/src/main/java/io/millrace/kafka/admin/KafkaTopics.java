@@ -7,6 +7,7 @@ import io.millrace.core.log.TopicAdmin;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.refusal.RefusedException;
+import io.millrace.core.topic.OnCorruption;
 import io.millrace.core.topic.TopicInfo;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicSpec;
@@ -26,12 +27,15 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import reactor.core.publisher.Mono;
 
@@ -50,40 +54,79 @@ public final class KafkaTopics implements TopicAdmin {
 
     private final Admin admin;
     private final TopicWatch watch;
+    private final OwnSettings ownSettings;
     private final int defaultReplicationFactor;
     private final Duration patience;
 
     /**
-     * Uses the client, which it does not own.
+     * Uses the client and the settings, which it does not own.
      *
      * @param patience how long a change may take to be seen
      */
-    public KafkaTopics(Admin admin, TopicWatch watch, int defaultReplicationFactor, Duration patience) {
+    public KafkaTopics(
+            Admin admin, TopicWatch watch, OwnSettings ownSettings, int defaultReplicationFactor, Duration patience) {
         this.admin = admin;
         this.watch = watch;
+        this.ownSettings = ownSettings;
         this.defaultReplicationFactor = defaultReplicationFactor;
         this.patience = patience;
     }
 
     @Override
     public Mono<TopicInfo> create(TopicSpec spec, boolean validateOnly) {
-        return replicas(spec).flatMap(replicas -> create(spec, newTopic(spec, replicas), validateOnly));
+        return Mono.fromSupplier(() -> OwnSettings.among(spec.config()))
+                .flatMap(own -> replicas(spec)
+                        .flatMap(replicas -> validateOnly
+                                ? validate(spec, newTopic(spec, replicas))
+                                : create(spec.name(), newTopic(spec, replicas), own)));
     }
 
-    private Mono<TopicInfo> create(TopicSpec spec, NewTopic topic, boolean validateOnly) {
-        Mono<Void> created = ask(
-                spec.name().value(),
-                () -> admin.createTopics(List.of(topic), new CreateTopicsOptions().validateOnly(validateOnly))
-                        .all());
-        return validateOnly
-                ? created.then(Mono.fromSupplier(() -> planned(spec, topic)))
-                : created.then(seen(spec.name(), info -> true));
+    private Mono<TopicInfo> validate(TopicSpec spec, NewTopic topic) {
+        CreateTopicsOptions only = new CreateTopicsOptions().validateOnly(true);
+        return ask(
+                        spec.name().value(),
+                        () -> admin.createTopics(List.of(topic), only).all())
+                .then(Mono.fromSupplier(() -> planned(spec, topic)));
+    }
+
+    private Mono<TopicInfo> create(TopicName name, NewTopic topic, Map<String, String> own) {
+        Mono<Void> created = own.isEmpty()
+                ? ask(name.value(), () -> admin.createTopics(List.of(topic)).all())
+                : placeForOwnSettings().then(createWith(name, topic, own));
+        return created.then(seen(name, info -> true));
+    }
+
+    /** A topic whose own settings cannot be kept is taken back. */
+    private Mono<Void> createWith(TopicName name, NewTopic topic, Map<String, String> own) {
+        return ask(name.value(), () -> idOf(admin.createTopics(List.of(topic)), name))
+                .flatMap(id -> ownSettings
+                        .put(id.toString(), name, own)
+                        .onErrorResume(error -> ask(
+                                        name.value(),
+                                        () -> admin.deleteTopics(List.of(name.value()))
+                                                .all())
+                                .onErrorComplete()
+                                .then(Mono.error(error))));
+    }
+
+    private static KafkaFuture<Uuid> idOf(CreateTopicsResult created, TopicName name) {
+        return created.topicId(name.value());
+    }
+
+    private Mono<Void> placeForOwnSettings() {
+        return view(OwnSettings.TOPIC.name())
+                .then()
+                .onErrorResume(
+                        KafkaTopics::isMissing,
+                        missing -> create(OwnSettings.TOPIC, false)
+                                .then()
+                                .onErrorResume(KafkaTopics::isThere, raced -> Mono.empty()));
     }
 
     @Override
     public Mono<TopicInfo> describe(TopicName name) {
-        return Mono.zip(
-                description(name.value()), settings(name.value()), (topic, config) -> info(name, topic, config));
+        return Mono.zip(description(name.value()), settings(name.value()), (topic, config) -> info(name, topic, config))
+                .flatMap(info -> ownSettings.of(info.uid()).map(own -> with(info, own)));
     }
 
     @Override
@@ -99,8 +142,9 @@ public final class KafkaTopics implements TopicAdmin {
 
     @Override
     public Mono<TopicInfo> update(TopicName name, TopicUpdate update) {
-        return description(name.value())
-                .flatMap(topic -> grow(name, topic.partitions().size(), update))
+        return describe(name)
+                .doOnNext(topic -> OnCorruption.requireUnchanged(topic.config(), update))
+                .flatMap(topic -> grow(name, topic.partitions(), update))
                 .then(Mono.defer(() -> alterSettings(name, update)))
                 .then(seen(name, info -> shows(info, update)));
     }
@@ -112,7 +156,8 @@ public final class KafkaTopics implements TopicAdmin {
                                 name.value(),
                                 () -> admin.deleteTopics(List.of(name.value())).all())
                         .then(gone(name, view))
-                        .then(Mono.fromRunnable(() -> watch.deleted(view))));
+                        .then(Mono.<Void>fromRunnable(() -> watch.deleted(view)))
+                        .then(ownSettings.remove(view.uid()).onErrorComplete())); // of an id that is never used again
     }
 
     /** What readers and writers need to know of a topic. Errors with TOPIC_NOT_FOUND. */
@@ -158,13 +203,24 @@ public final class KafkaTopics implements TopicAdmin {
             throw invalid("replication factor " + replicas + " is more than Kafka can have");
         }
         Map<String, String> config = new HashMap<>(spec.config());
+        config.keySet().removeIf(OwnSettings::isOwn);
         config.putIfAbsent(MAX_MESSAGE_BYTES, OWN_MAX_MESSAGE_BYTES);
         return new NewTopic(spec.name().value(), Math.max(1, spec.partitions()), (short) replicas).configs(config);
     }
 
     private static TopicInfo planned(TopicSpec spec, NewTopic topic) {
-        return new TopicInfo(
-                spec.name(), "", topic.numPartitions(), topic.replicationFactor(), Map.copyOf(topic.configs()));
+        return with(
+                new TopicInfo(spec.name(), "", topic.numPartitions(), topic.replicationFactor(), topic.configs()),
+                OwnSettings.among(spec.config()));
+    }
+
+    private static TopicInfo with(TopicInfo info, Map<String, String> own) {
+        if (own.isEmpty()) {
+            return info;
+        }
+        Map<String, String> config = new HashMap<>(info.config());
+        config.putAll(own);
+        return new TopicInfo(info.name(), info.uid(), info.partitions(), info.replicationFactor(), config);
     }
 
     private Mono<TopicDescription> description(String name) {
@@ -220,6 +276,7 @@ public final class KafkaTopics implements TopicAdmin {
                         changes.add(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET)));
         update.reset()
                 .forEach(key -> changes.add(new AlterConfigOp(new ConfigEntry(key, ""), AlterConfigOp.OpType.DELETE)));
+        changes.removeIf(change -> OwnSettings.isOwn(change.configEntry().name()));
         return changes.isEmpty()
                 ? Mono.empty()
                 : ask(
@@ -259,7 +316,15 @@ public final class KafkaTopics implements TopicAdmin {
     }
 
     private static boolean isMissing(Throwable error) {
-        return error instanceof RefusedException refused && refused.refusal().reason() == Reason.TOPIC_NOT_FOUND;
+        return is(error, Reason.TOPIC_NOT_FOUND);
+    }
+
+    private static boolean isThere(Throwable error) {
+        return is(error, Reason.TOPIC_EXISTS);
+    }
+
+    private static boolean is(Throwable error, Reason reason) {
+        return error instanceof RefusedException refused && refused.refusal().reason() == reason;
     }
 
     private static ConfigResource resource(String name) {

@@ -7,6 +7,7 @@ import io.millrace.core.refusal.Refusal;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.kafka.admin.TopicView;
 import io.millrace.kafka.admin.TopicWatch;
+import io.millrace.kafka.record.CheckedRecords;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -22,6 +23,7 @@ import reactor.core.CoreSubscriber;
 final class CatchUpReader implements Subscription {
     private final CatchUpReaders readers;
     private final TopicPartition partition;
+    private final CheckedRecords checked;
     private final CoreSubscriber<? super LogBatch> actual;
     private final long toOffset;
     private final Demand demand = new Demand();
@@ -37,11 +39,13 @@ final class CatchUpReader implements Subscription {
     CatchUpReader(
             CatchUpReaders readers,
             TopicPartition partition,
+            CheckedRecords checked,
             CoreSubscriber<? super LogBatch> actual,
             long fromOffset,
             long toOffset) {
         this.readers = readers;
         this.partition = partition;
+        this.checked = checked;
         this.actual = actual;
         this.position = fromOffset;
         this.toOffset = toOffset;
@@ -140,6 +144,10 @@ final class CatchUpReader implements Subscription {
 
     TopicPartition partition() {
         return partition;
+    }
+
+    CheckedRecords checked() {
+        return checked;
     }
 
     long position() {

@@ -5,6 +5,7 @@ import io.millrace.core.log.LogBatch;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.kafka.admin.TopicView;
 import io.millrace.kafka.admin.TopicWatch;
+import io.millrace.kafka.record.CheckedRecords;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -47,11 +48,16 @@ public final class CatchUpReaders implements AutoCloseable {
         this.watch = watch;
     }
 
-    /** A reader of {@code [fromOffset, toOffset)} of a partition that the topic has. */
-    public Flux<LogBatch> read(TopicView topic, TopicPartition partition, long fromOffset, long toOffset) {
+    /**
+     * A reader of {@code [fromOffset, toOffset)} of a partition that the topic has.
+     *
+     * @param checked makes the events of the topic
+     */
+    public Flux<LogBatch> read(
+            TopicView topic, TopicPartition partition, CheckedRecords checked, long fromOffset, long toOffset) {
         return Flux.from(actual -> {
-            CatchUpReader reader =
-                    new CatchUpReader(this, partition, Operators.toCoreSubscriber(actual), fromOffset, toOffset);
+            CatchUpReader reader = new CatchUpReader(
+                    this, partition, checked, Operators.toCoreSubscriber(actual), fromOffset, toOffset);
             reader.start(topic, watch);
         });
     }

@@ -6,7 +6,7 @@ import io.millrace.core.log.StoredEvent;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.refusal.RefusedException;
 import io.millrace.kafka.admin.TopicWatch;
-import io.millrace.kafka.record.EventRecord;
+import io.millrace.kafka.record.CheckedRecords;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,14 +148,15 @@ final class ReadWorker {
                 open.poll(readers.othersWait() ? WAIT_IN_COMPANY : WAIT_ALONE).records(partition);
         long from = reader.position();
         long next = Math.min(open.position(partition, POSITION_TIMEOUT), reader.toOffset());
-        return next <= from ? null : new LogBatch(from, next, events(records, next));
+        return next <= from ? null : new LogBatch(from, next, events(records, next, reader.checked()));
     }
 
-    private static List<StoredEvent> events(List<ConsumerRecord<byte[], byte[]>> records, long beforeOffset) {
+    private static List<StoredEvent> events(
+            List<ConsumerRecord<byte[], byte[]>> records, long beforeOffset, CheckedRecords checked) {
         List<StoredEvent> events = new ArrayList<>(records.size());
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (record.offset() < beforeOffset) {
-                events.add(EventRecord.stored(record));
+                events.add(checked.stored(record));
             }
         }
         return events;

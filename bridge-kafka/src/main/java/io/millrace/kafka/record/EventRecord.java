@@ -3,6 +3,7 @@ package io.millrace.kafka.record;
 
 import io.millrace.core.event.Bytes;
 import io.millrace.core.event.Event;
+import io.millrace.core.log.Integrity;
 import io.millrace.core.log.StoredEvent;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
@@ -30,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  * Events as Kafka records, in the binary mode of the CloudEvents Kafka binding 1.0.2: attributes are headers named
  * {@code ce_…} with values in UTF-8, {@code datacontenttype} is the header {@code content-type}, data is the record's
  * value and the key its key. Millrace's own attributes are the extensions {@value #TIME_TO_LIVE} (an ISO 8601 duration)
- * and {@value #DELIVER_AT} (RFC 3339). Every other header stands behind these, verbatim and in order.
+ * and {@value #DELIVER_AT} (RFC 3339). Every other header stands behind these, verbatim and in order, and behind all of
+ * them the {@linkplain EventSum checksum}, which is no part of the event.
  *
- * <p>An event without any attribute is a plain record, and a record without {@code ce_specversion} 1.0 is an event that
+ * <p>An event without any attribute is a plain record, but for that checksum, and a record without {@code ce_specversion} 1.0 is an event that
  * has only headers, key and data: what other programs wrote comes through unchanged. A {@code ce_} header that cannot be
  * what its name says (a malformed time, text that is not UTF-8, nothing, a second one of the same name, a name that no
  * extension may have) stays a plain header: a foreign record never stops a reader and loses no byte.
@@ -78,6 +80,13 @@ public final class EventRecord {
 
     /** The same with the time that Kafka stores where the topic has none of its own put on; {@code null} for now. */
     public static ProducerRecord<byte[], byte[]> of(String topic, Event event, @Nullable Long timestampMillis) {
+        ProducerRecord<byte[], byte[]> record = withoutSum(topic, event, timestampMillis);
+        record.headers().add(EventSum.header(topic, record.key(), record.value()));
+        return record;
+    }
+
+    private static ProducerRecord<byte[], byte[]> withoutSum(
+            String topic, Event event, @Nullable Long timestampMillis) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(topic, null, timestampMillis, array(event.key()), array(event.data()));
         if (!isPlain(event)) {
@@ -98,9 +107,17 @@ public final class EventRecord {
         return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 
-    /** The event of a record, at its place. */
+    /** The event of a record, at its place, and whether it is the one that was published. */
     public static StoredEvent stored(ConsumerRecord<byte[], byte[]> record) {
-        return new StoredEvent(record.offset(), record.timestamp(), event(record));
+        Header sum = EventSum.in(record.headers());
+        Event event = event(record.key(), record.value(), record.headers(), sum);
+        return new StoredEvent(record.offset(), record.timestamp(), event, integrity(record, sum));
+    }
+
+    private static Integrity integrity(ConsumerRecord<byte[], byte[]> record, @Nullable Header sum) {
+        return sum == null || EventSum.says(sum, EventSum.of(record.topic(), record.key(), record.value()))
+                ? Integrity.SOUND
+                : Integrity.BROKEN;
     }
 
     /**
@@ -111,8 +128,8 @@ public final class EventRecord {
         if (isReadAsItIs(event)) {
             return event;
         }
-        ProducerRecord<byte[], byte[]> record = of("", event);
-        return event(record.key(), record.value(), record.headers());
+        ProducerRecord<byte[], byte[]> record = withoutSum("", event, null);
+        return event(record.key(), record.value(), record.headers(), null);
     }
 
     /** False where it takes a closer look: only rare events are asked for, and all that come back changed. */
@@ -148,17 +165,17 @@ public final class EventRecord {
         return time == null || Rfc3339.isWithinCalendar(time);
     }
 
-    private static Event event(ConsumerRecord<byte[], byte[]> record) {
-        return event(record.key(), record.value(), record.headers());
-    }
-
-    private static Event event(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+    private static Event event(byte @Nullable [] key, byte @Nullable [] value, Headers headers, @Nullable Header sum) {
         Event.Builder event = Event.builder().key(Bytes.wrapNullable(key)).data(Bytes.wrapNullable(value));
         if (isCloudEvent(headers)) {
-            return new Reading(event).read(headers);
+            return new Reading(event).read(headers, sum);
         }
         List<io.millrace.core.event.Header> plain = new ArrayList<>();
-        headers.forEach(header -> plain.add(verbatim(header)));
+        for (Header header : headers) {
+            if (header != sum) {
+                plain.add(verbatim(header));
+            }
+        }
         return event.headers(plain).build();
     }
 
@@ -260,9 +277,9 @@ public final class EventRecord {
             this.event = event;
         }
 
-        Event read(Headers headers) {
+        Event read(Headers headers, @Nullable Header sum) {
             for (Header header : headers) {
-                if (!isAttribute(header)) {
+                if (header != sum && !isAttribute(header)) {
                     others.add(verbatim(header));
                 }
             }

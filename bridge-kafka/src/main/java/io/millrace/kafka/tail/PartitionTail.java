@@ -3,7 +3,7 @@ package io.millrace.kafka.tail;
 
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.StoredEvent;
-import io.millrace.kafka.record.EventRecord;
+import io.millrace.kafka.record.CheckedRecords;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -41,6 +41,7 @@ final class PartitionTail {
 
     private final TopicPartition partition;
     private final String topicUid;
+    private final CheckedRecords checked;
     private final AtomicBoolean stirred = new AtomicBoolean();
     private final Set<Tail> tails = new LinkedHashSet<>();
     private volatile long position;
@@ -49,9 +50,10 @@ final class PartitionTail {
     private boolean led;
     private long ledToNanos;
 
-    PartitionTail(TopicPartition partition, String topicUid, long position) {
+    PartitionTail(TopicPartition partition, String topicUid, CheckedRecords checked, long position) {
         this.partition = partition;
         this.topicUid = topicUid;
+        this.checked = checked;
         this.position = position;
     }
 
@@ -151,7 +153,7 @@ final class PartitionTail {
         List<StoredEvent> events = new ArrayList<>(records.size());
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (record.offset() >= from) {
-                events.add(EventRecord.stored(record));
+                events.add(checked.stored(record));
             }
         }
         return events;

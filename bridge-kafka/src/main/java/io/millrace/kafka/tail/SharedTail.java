@@ -6,6 +6,7 @@ import io.millrace.core.topic.TopicPartition;
 import io.millrace.kafka.admin.TopicView;
 import io.millrace.kafka.admin.TopicWatch;
 import io.millrace.kafka.append.Acknowledged;
+import io.millrace.kafka.record.CheckedRecords;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,14 +40,16 @@ public final class SharedTail implements Acknowledged, AutoCloseable {
     /**
      * Follows a partition that the topic has.
      *
+     * @param checked makes the events of the topic
      * @param end where to begin when nobody follows the partition yet
      */
-    public Flux<LogBatch> tail(TopicView topic, TopicPartition partition, long end) {
+    public Flux<LogBatch> tail(TopicView topic, TopicPartition partition, CheckedRecords checked, long end) {
         return Flux.from(actual -> {
             if (started.compareAndSet(false, true)) {
                 loop.start();
             }
-            new Tail(topic, partition, Operators.toCoreSubscriber(actual), end, this::tell).start(topic, watch);
+            new Tail(topic, partition, checked, Operators.toCoreSubscriber(actual), end, this::tell)
+                    .start(topic, watch);
         });
     }
 

@@ -7,6 +7,7 @@ import io.millrace.core.refusal.Refusal;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.kafka.admin.TopicView;
 import io.millrace.kafka.admin.TopicWatch;
+import io.millrace.kafka.record.CheckedRecords;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ import reactor.core.CoreSubscriber;
 final class Tail implements Subscription {
     private final TopicPartition partition;
     private final String topicUid;
+    private final CheckedRecords checked;
     private final CoreSubscriber<? super LogBatch> actual;
     private final long end;
     private final Consumer<Tail> tell;
@@ -36,10 +38,12 @@ final class Tail implements Subscription {
     Tail(
             TopicView topic,
             TopicPartition partition,
+            CheckedRecords checked,
             CoreSubscriber<? super LogBatch> actual,
             long end,
             Consumer<Tail> tell) {
         this.topicUid = topic.uid();
+        this.checked = checked;
         this.partition = partition;
         this.actual = actual;
         this.end = end;
@@ -131,6 +135,10 @@ final class Tail implements Subscription {
 
     String topicUid() {
         return topicUid;
+    }
+
+    CheckedRecords checked() {
+        return checked;
     }
 
     long liveEnd() {

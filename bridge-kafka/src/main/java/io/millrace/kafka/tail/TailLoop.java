@@ -123,7 +123,8 @@ final class TailLoop {
         TopicPartition partition = new TopicPartition(
                 tail.partition().topic().value(), tail.partition().partition());
         PartitionTail known = partitions.get(partition);
-        PartitionTail shared = known == null ? new PartitionTail(partition, tail.topicUid(), tail.liveEnd()) : known;
+        PartitionTail shared =
+                known == null ? new PartitionTail(partition, tail.topicUid(), tail.checked(), tail.liveEnd()) : known;
         boolean goesOn = shared.hear(tail);
         rests.stirred(shared);
         if (goesOn && known == null) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.core.event.Bytes;
 import io.millrace.core.event.Event;
 import io.millrace.core.event.Header;
+import io.millrace.core.log.Integrity;
 import io.millrace.core.log.StoredEvent;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.RefusedException;
@@ -88,12 +89,14 @@ class EventRecordTest {
     private static Event misleading(Event event, SplittableRandom random) {
         List<Header> headers = new ArrayList<>(event.headers());
         while (random.nextInt(3) == 0) {
-            Header added = switch (random.nextInt(6)) {
+            Header added = switch (random.nextInt(8)) {
                 case 0 -> VERSION;
                 case 1 -> Header.of("ce_subject", "taken");
                 case 2 -> Header.of("content-type", "text/plain");
                 case 3 -> Header.of("ce_time", "2024-06-01T12:00:00Z");
                 case 4 -> Header.of("ce_ext" + random.nextInt(10), "taken");
+                case 5 -> Header.of(EventSum.HEADER, "0badf00d");
+                case 6 -> Header.of(EventSum.HEADER, "no sum");
                 default -> new Header("ce_id", NOT_UTF_8);
             };
             headers.add(random.nextInt(headers.size() + 1), added);
@@ -130,7 +133,7 @@ class EventRecordTest {
         List<Header> headers = List.of(Header.of("trace", "a"), Header.of("trace", "b"), new Header("none", null));
         Event event = Event.builder().key("k").data("d").headers(headers).build();
 
-        assertThat(headersOf(EventRecord.of("t", event))).isEqualTo(headers);
+        assertThat(headersButTheSum(event)).isEqualTo(headers);
     }
 
     @Test
@@ -145,7 +148,7 @@ class EventRecordTest {
                 .headers(List.of(Header.of("own", "x")))
                 .build();
 
-        assertThat(headersOf(EventRecord.of("t", event)))
+        assertThat(headersButTheSum(event))
                 .containsExactly(
                         VERSION,
                         Header.of("ce_id", "1"),
@@ -275,7 +278,7 @@ class EventRecordTest {
     private static void staysPlain(Header... headers) {
         Event event = read(headers);
         assertThat(event).isEqualTo(Event.builder().headers(List.of(headers)).build());
-        assertThat(headersOf(EventRecord.of("t", event))).containsExactly(headers);
+        assertThat(headersButTheSum(event)).containsExactly(headers);
     }
 
     /** In the middle of attributes that are well: they are read, it is kept, and writing the event again keeps it. */
@@ -290,14 +293,65 @@ class EventRecordTest {
         assertThat(throughKafka(event)).isEqualTo(event);
     }
 
+    private static List<Header> headersButTheSum(Event event) {
+        List<Header> headers = headersOf(EventRecord.of("t", event));
+        int last = headers.size() - 1;
+        assertThat(headers.get(last).name()).isEqualTo(EventSum.HEADER);
+        return headers.subList(0, last);
+    }
+
+    @Test
+    void theLastSumCountsAndNoOtherHeaderIsHidden() {
+        Event event = Event.builder()
+                .key("k")
+                .data("d")
+                .headers(List.of(Header.of(EventSum.HEADER, "0badf00d"), Header.of("own", "x")))
+                .build();
+        ProducerRecord<byte[], byte[]> sent = EventRecord.of("t", event);
+        sent.headers().add(new RecordHeader("added", new byte[] {1}));
+
+        StoredEvent stored = EventRecord.stored(record(headersOf(sent), sent.key(), sent.value()));
+
+        assertThat(stored.integrity()).isEqualTo(Integrity.SOUND);
+        assertThat(stored.event().headers())
+                .containsExactly(
+                        Header.of(EventSum.HEADER, "0badf00d"),
+                        Header.of("own", "x"),
+                        new Header("added", Bytes.wrap(new byte[] {1})));
+    }
+
+    @Test
+    void aRecordThatHasBecomeAnotherOneIsBrokenAndStillReadable() {
+        ProducerRecord<byte[], byte[]> sent =
+                EventRecord.of("t", Event.builder().id("1").key("k").data("d").build());
+
+        StoredEvent stored = EventRecord.stored(record(headersOf(sent), sent.key(), new byte[] {'x'}));
+
+        assertThat(stored.integrity()).isEqualTo(Integrity.BROKEN);
+        assertThat(stored.event())
+                .isEqualTo(Event.builder().id("1").key("k").data("x").build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1234567", "123456789", "0badf00g", "0badf0\u00e9"})
+    void whatIsNoSumIsAHeaderLikeAnyOther(String value) {
+        Header header = Header.of(EventSum.HEADER, value);
+
+        StoredEvent stored = EventRecord.stored(record(List.of(header), null, null));
+
+        assertThat(stored.integrity()).isEqualTo(Integrity.SOUND);
+        assertThat(stored.event().headers()).containsExactly(header);
+    }
+
     private static Event read(Header... headers) {
         return EventRecord.stored(record(List.of(headers), null, null)).event();
     }
 
     private static Event throughKafka(Event event) {
         ProducerRecord<byte[], byte[]> sent = EventRecord.of("t", event);
-        return EventRecord.stored(record(headersOf(sent), sent.key(), sent.value()))
-                .event();
+        StoredEvent stored = EventRecord.stored(record(headersOf(sent), sent.key(), sent.value()));
+        assertThat(stored.integrity()).isEqualTo(Integrity.SOUND);
+        return stored.event();
     }
 
     private static List<Header> headersOf(ProducerRecord<byte[], byte[]> record) {

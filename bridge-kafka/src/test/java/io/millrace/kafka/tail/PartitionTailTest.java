@@ -9,6 +9,8 @@ import io.millrace.core.log.StoredEvent;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.kafka.admin.TopicView;
+import io.millrace.kafka.record.CheckedRecords;
+import io.millrace.kafka.record.CorruptEvents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,13 +24,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.subscriber.TestSubscriber;
 
 class PartitionTailTest {
+    private static final CheckedRecords CHECKED = new CheckedRecords(new CorruptEvents(), () -> false);
     private static final String UID = "uid";
     private static final TopicPartition PARTITION = new TopicPartition(new TopicName("orders"), 0);
     private static final long NOW = 0;
     private static final long LATER = PartitionTail.LEAD.toNanos();
 
     private final PartitionTail shared =
-            new PartitionTail(new org.apache.kafka.common.TopicPartition("orders", 0), UID, 10);
+            new PartitionTail(new org.apache.kafka.common.TopicPartition("orders", 0), UID, CHECKED, 10);
     private final TestSubscriber<LogBatch> subscriber =
             TestSubscriber.builder().initialRequest(0).build();
 
@@ -177,7 +180,7 @@ class PartitionTailTest {
     }
 
     private void follow(long demand) {
-        Tail tail = new Tail(new TopicView("orders", UID, 1), PARTITION, subscriber, 10, news -> {});
+        Tail tail = new Tail(new TopicView("orders", UID, 1), PARTITION, CHECKED, subscriber, 10, news -> {});
         subscriber.onSubscribe(tail);
         subscriber.request(demand);
         assertThat(shared.hear(tail)).isTrue();

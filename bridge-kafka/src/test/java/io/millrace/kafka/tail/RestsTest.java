@@ -8,6 +8,8 @@ import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.StoredEvent;
 import io.millrace.core.topic.TopicName;
 import io.millrace.kafka.admin.TopicView;
+import io.millrace.kafka.record.CheckedRecords;
+import io.millrace.kafka.record.CorruptEvents;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -118,12 +120,14 @@ class RestsTest {
 
     /** With a reader that has asked for one batch more than the one that tells the place. */
     private void follow(TopicPartition partition) {
-        PartitionTail shared = new PartitionTail(partition, "uid", BEGIN);
+        CheckedRecords checked = new CheckedRecords(new CorruptEvents(), () -> false);
+        PartitionTail shared = new PartitionTail(partition, "uid", checked, BEGIN);
         TestSubscriber<LogBatch> subscriber =
                 TestSubscriber.builder().initialRequest(0).build();
         Tail tail = new Tail(
                 new TopicView(partition.topic(), "uid", PARTITIONS),
                 new io.millrace.core.topic.TopicPartition(new TopicName(partition.topic()), partition.partition()),
+                checked,
                 subscriber,
                 BEGIN,
                 news -> {});

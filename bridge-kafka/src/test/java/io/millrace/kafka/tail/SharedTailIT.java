@@ -10,6 +10,8 @@ import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.kafka.admin.TopicView;
 import io.millrace.kafka.admin.TopicWatch;
+import io.millrace.kafka.record.CheckedRecords;
+import io.millrace.kafka.record.CorruptEvents;
 import io.millrace.localkafka.testing.KafkaFixture;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +30,7 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.test.subscriber.TestSubscriber;
 
 class SharedTailIT {
+    private static final CheckedRecords CHECKED = new CheckedRecords(new CorruptEvents(), () -> false);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final TopicPartition PARTITION = new TopicPartition(new TopicName("shared-tail"), 0);
     private static final int EVENTS = 10;
@@ -49,12 +52,12 @@ class SharedTailIT {
                     if (batch.nextOffset() == EVENTS) {
                         // On the loop, which hears of both only after it has handed out this batch.
                         cancel();
-                        shared.tail(topic, PARTITION, 4).subscribe(second);
+                        shared.tail(topic, PARTITION, CHECKED, 4).subscribe(second);
                     }
                 }
             };
 
-            shared.tail(topic, PARTITION, 0).subscribe(first);
+            shared.tail(topic, PARTITION, CHECKED, 0).subscribe(first);
 
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(offsets(second))

@@ -13,5 +13,12 @@ import java.time.Instant;
  * @param offset its offset there
  * @param recordTime when it was stored
  * @param event the event
+ * @param checksumFailed true when it is not the one that was published
  */
-public record DeliveredEvent(TopicName topic, int partition, long offset, Instant recordTime, Event event) {}
+public record DeliveredEvent(
+        TopicName topic, int partition, long offset, Instant recordTime, Event event, boolean checksumFailed) {
+    /** An event that is as it was published. */
+    public DeliveredEvent(TopicName topic, int partition, long offset, Instant recordTime, Event event) {
+        this(topic, partition, offset, recordTime, event, false);
+    }
+}

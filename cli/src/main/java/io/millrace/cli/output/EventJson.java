@@ -37,6 +37,9 @@ final class EventJson {
         json.put("partition", delivered.partition());
         json.put("offset", delivered.offset());
         json.put("record_time", delivered.recordTime().toString());
+        if (delivered.checksumFailed()) {
+            json.put("checksum_failed", true);
+        }
         putText(json, "id", event.id());
         putText(json, "source", event.source());
         putText(json, "type", event.type());

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Columns for a person: place (with the topic where several are read), time (of the fact, else of the record, in the local zone), key, type, and as much of the
- * payload as the line has room for. Control characters are shown as dots, so an event cannot write to the terminal.
+ * payload as the line has room for. A place with {@code !} has an event whose checksum is wrong. Control characters are shown as dots, so an event cannot write to the terminal.
  */
 final class TableWriter implements EventWriter {
     private static final DateTimeFormatter TIME =
@@ -49,7 +49,7 @@ final class TableWriter implements EventWriter {
     }
 
     private String place(DeliveredEvent delivered) {
-        String place = delivered.partition() + ":" + delivered.offset();
+        String place = delivered.partition() + ":" + delivered.offset() + (delivered.checksumFailed() ? "!" : "");
         return severalTopics ? cut(delivered.topic().value(), TOPIC) + "/" + place : place;
     }
 

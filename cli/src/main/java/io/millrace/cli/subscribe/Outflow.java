@@ -68,7 +68,12 @@ public final class Outflow {
                 return ExitCode.OK;
             }
             writer.write(new DeliveredEvent(
-                    event.topic(), event.partition(), event.offset(), event.recordTime(), event.event()));
+                    event.topic(),
+                    event.partition(),
+                    event.offset(),
+                    event.recordTime(),
+                    event.event(),
+                    event.checksumFailed()));
             written++;
         }
     }

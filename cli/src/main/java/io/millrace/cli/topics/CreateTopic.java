@@ -33,7 +33,9 @@ final class CreateTopic extends TopicCall {
     @Option(
             names = {"-c", "--config"},
             paramLabel = "NAME=VALUE",
-            description = "A topic setting of Kafka, for example retention.ms=60000; repeatable.")
+            description =
+                    "A topic setting of Kafka, for example retention.ms=60000, or millrace.integrity=strict, which withholds"
+                            + " events whose checksum is wrong; repeatable.")
     private Map<String, String> config = new LinkedHashMap<>();
 
     CreateTopic(Console console) {

@@ -120,6 +120,19 @@ class EventFormatTest {
                 .satisfies(table -> assertThat(table.lines()).allMatch(line -> line.length() <= 120));
     }
 
+    @Test
+    void anEventThatIsNotTheOneThatWasPublishedIsMarked() {
+        DeliveredEvent broken = new DeliveredEvent(TOPIC, 2, 7, NOON, event("jam"), true);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOut out = new DataOut(bytes);
+        new TableWriter(out, 120, false).write(broken);
+        out.flush();
+
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("2:7! ");
+        assertThat(EventJson.object(broken).get("checksum_failed").asBoolean()).isTrue();
+        assertThat(json(event("jam")).has("checksum_failed")).isFalse();
+    }
+
     private static Event event(String data) {
         return Event.builder().data(data).build();
     }

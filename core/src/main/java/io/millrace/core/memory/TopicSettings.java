@@ -3,14 +3,15 @@ package io.millrace.core.memory;
 
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
+import io.millrace.core.topic.OnCorruption;
 import io.millrace.core.topic.TopicUpdate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * The settings of a topic in memory: those of Kafka's that this log honours, and those whose effect nobody can see here.
- * Any other one is refused, never ignored.
+ * The settings of a topic in memory: those of Kafka's that this log honours, and those whose effect nobody can see here,
+ * such as {@link OnCorruption}: what never leaves the heap has no checksum. Any other one is refused, never ignored.
  *
  * @param given what was set, by Kafka's names
  */
@@ -40,7 +41,9 @@ record TopicSettings(Map<String, String> given) {
             "min.insync.replicas",
             value -> isAtLeast(1, value),
             "compression.type",
-            value -> value.matches("producer|uncompressed|zstd|lz4|snappy|gzip"));
+            value -> value.matches("producer|uncompressed|zstd|lz4|snappy|gzip"),
+            OnCorruption.SETTING,
+            value -> value.matches("flag|strict"));
 
     /** Checks names and values. Errors with TOPIC_CONFIG_INVALID. */
     TopicSettings {
@@ -49,6 +52,7 @@ record TopicSettings(Map<String, String> given) {
     }
 
     TopicSettings changed(TopicUpdate update) {
+        OnCorruption.requireUnchanged(given, update);
         Map<String, String> changed = new HashMap<>(given);
         update.reset().forEach(TopicSettings::checkName);
         changed.keySet().removeAll(update.reset());

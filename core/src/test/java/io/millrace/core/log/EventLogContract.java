@@ -11,6 +11,7 @@ import io.millrace.core.event.Header;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.refusal.RefusedException;
+import io.millrace.core.topic.OnCorruption;
 import io.millrace.core.topic.TopicInfo;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
@@ -802,6 +803,29 @@ public abstract class EventLogContract {
         assertRefused(
                 log().topics().update(name, settings(Map.of("retention.ms", "soon"), Set.of())),
                 Reason.TOPIC_CONFIG_INVALID);
+    }
+
+    @Test
+    void whatBecomesOfCorruptEventsIsChosenWhenATopicIsMadeAndGoesWithIt() {
+        TopicName name = newName();
+        Map<String, String> strict = Map.of(OnCorruption.SETTING, "strict");
+        TopicSpec spec = new TopicSpec(name, 1, 0, strict);
+        assertRefused(create(name, Map.of(OnCorruption.SETTING, "lenient")), Reason.TOPIC_CONFIG_INVALID);
+        assertThat(get(log().topics().create(spec, true)).config()).containsAllEntriesOf(strict);
+
+        assertThat(get(log().topics().create(spec, false)).config()).containsAllEntriesOf(strict);
+
+        assertRefused(
+                log().topics().update(name, settings(Map.of(OnCorruption.SETTING, "flag"), Set.of())),
+                Reason.TOPIC_CONFIG_INVALID);
+        assertRefused(
+                log().topics().update(name, settings(Map.of(), Set.of(OnCorruption.SETTING))),
+                Reason.TOPIC_CONFIG_INVALID);
+        assertThat(get(log().topics().update(name, settings(strict, Set.of()))).config())
+                .containsAllEntriesOf(strict);
+        get(log().topics().delete(name));
+        assertThat(get(log().topics().create(TopicSpec.of(name), false)).config())
+                .doesNotContainKey(OnCorruption.SETTING);
     }
 
     @Test

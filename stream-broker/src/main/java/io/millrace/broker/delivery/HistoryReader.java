@@ -2,12 +2,14 @@
 package io.millrace.broker.delivery;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
 import io.millrace.broker.frame.EventFramer;
 import io.millrace.broker.limits.BrokerLimits;
 import io.millrace.broker.limits.Overload;
 import io.millrace.broker.limits.Shed;
 import io.millrace.broker.ring.Selection;
 import io.millrace.core.log.EventLog;
+import io.millrace.core.log.Integrity;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.StoredEvent;
 import io.millrace.core.refusal.Reason;
@@ -16,6 +18,7 @@ import io.millrace.core.topic.TopicInfo;
 import io.millrace.v1.Cursor;
 import io.millrace.v1.EndPosition;
 import io.millrace.v1.EventBatch;
+import io.millrace.v1.Gap;
 import io.millrace.v1.Place;
 import io.millrace.v1.Position;
 import io.millrace.v1.ReadRequest;
@@ -27,6 +30,7 @@ import io.millrace.wire.EventCodec;
 import io.millrace.wire.TopicResource;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import reactor.core.publisher.Flux;
@@ -116,6 +120,7 @@ public final class HistoryReader {
         Cursor.Builder cursor = Cursor.newBuilder();
         for (PartitionPage part : parts) {
             cursor.addPlaces(part.place());
+            response.addAllGaps(part.gaps);
             if (part.batch.getEventsCount() > 0) {
                 response.addBatches(part.batch.setPlace(part.place()));
             }
@@ -184,9 +189,13 @@ public final class HistoryReader {
             return selection.takes(framer.buffer(), framer.start(), framer.start() + lengthBytes);
         }
 
-        void fill(ReceivedEvent event) {
+        void fill(MessageLite part) {
             freeEvents--;
-            freeBytes -= event.getSerializedSize();
+            freeBytes -= part.getSerializedSize();
+        }
+
+        void passWithheld() {
+            examined++;
         }
     }
 
@@ -197,6 +206,10 @@ public final class HistoryReader {
         private final Page page;
         private final long end;
         private final EventBatch.Builder batch;
+
+        /** In order, none touching the next; together with the events no more than the page takes. */
+        private final List<Gap> gaps = new ArrayList<>();
+
         private long next;
 
         PartitionPage(TopicInfo topic, PartitionStart start, Page page) {
@@ -221,7 +234,9 @@ public final class HistoryReader {
                 if (page.isFull()) {
                     return true;
                 }
-                if (page.takes(stored)) {
+                if (stored.isWithheld()) {
+                    withhold(stored.offset());
+                } else if (page.takes(stored)) {
                     ReceivedEvent event = message(stored);
                     page.fill(event);
                     batch.addEvents(event);
@@ -230,6 +245,21 @@ public final class HistoryReader {
             }
             next = read.nextOffset();
             return page.isFull();
+        }
+
+        private void withhold(long offset) {
+            page.passWithheld();
+            Gap last = gaps.isEmpty() ? null : gaps.get(gaps.size() - 1);
+            if (last != null && last.getTo().getOffset() == next) {
+                gaps.set(gaps.size() - 1, gap(last.getFrom().getOffset(), offset, (int) last.getEvents() + 1));
+            } else {
+                gaps.add(gap(next, offset, 1));
+                page.fill(gaps.get(gaps.size() - 1));
+            }
+        }
+
+        private Gap gap(long from, long lastOffset, int events) {
+            return Messages.corrupt(start.partition(), from, lastOffset + 1, events);
         }
 
         /** Nothing more will come: a topic that only a pattern had brought in has gone. */
@@ -251,6 +281,7 @@ public final class HistoryReader {
                     .setEvent(EventCodec.toMessage(stored.event()))
                     .setOffset(stored.offset())
                     .setRecordTime(EventCodec.toMessage(Instant.ofEpochMilli(stored.recordTimeMillis())))
+                    .setChecksumFailed(stored.integrity() == Integrity.BROKEN)
                     .build();
         }
     }

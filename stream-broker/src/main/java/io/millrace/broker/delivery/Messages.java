@@ -51,6 +51,21 @@ final class Messages {
         return gap(GapReason.GAP_REASON_RETENTION, partition, from, to);
     }
 
+    /** Events that are withheld because their checksum is wrong. */
+    static ControlFrame corruptGap(TopicPartition partition, long from, long to, int events) {
+        return frame(SubscribeResponse.newBuilder().setGap(corrupt(partition, from, to, events)));
+    }
+
+    /** The same for a page. */
+    static Gap corrupt(TopicPartition partition, long from, long to, int events) {
+        return Gap.newBuilder()
+                .setReason(GapReason.GAP_REASON_CORRUPT)
+                .setFrom(position(partition, from))
+                .setTo(position(partition, to))
+                .setEvents(events)
+                .build();
+    }
+
     /** Events that will not come. */
     static ControlFrame gap(GapReason reason, TopicPartition partition, long from, long to) {
         return frame(SubscribeResponse.newBuilder()

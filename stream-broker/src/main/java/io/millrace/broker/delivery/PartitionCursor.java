@@ -44,6 +44,9 @@ final class PartitionCursor implements TailListener, Replay.Listener {
         /** The reader was too slow and goes on at {@code to}; so many events from {@code from} on are left out. */
         void cursorSkippedAhead(PartitionCursor cursor, long from, long to, OptionalLong events);
 
+        /** From {@code from} on so many events are withheld, because they are not what was published; it goes on at {@code to}. */
+        void cursorWithheld(PartitionCursor cursor, long from, long to, int events);
+
         /** The partition cannot be read on. */
         void cursorFailed(PartitionCursor cursor, Throwable cause);
     }
@@ -169,11 +172,24 @@ final class PartitionCursor implements TailListener, Replay.Listener {
             finished = reader != null ? !reader.isOvertaken() : history != null && history.isAtEnd();
             return null;
         }
+        if (slice.withheld()) {
+            withhold(slice);
+            return null;
+        }
         atMatch = slice.passed() == 0;
         next = slice.lastOffset() + 1;
         Frame frame = slice.events() == 0 ? null : frame(slice);
         settle();
         return new Cut(frame, slice.events(), slice.lengthBytes(), selection.takesAll() ? 0 : slice.passed(), fromLog);
+    }
+
+    private void withhold(Slice slice) {
+        long from = next;
+        next = slice.lastOffset() + 1;
+        previous = slice.lastOffset();
+        atMatch = false;
+        stream.cursorWithheld(this, from, next, slice.passed());
+        settle();
     }
 
     private Frame frame(Slice slice) {

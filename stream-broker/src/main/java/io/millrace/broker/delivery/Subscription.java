@@ -516,6 +516,11 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     }
 
     @Override
+    public void cursorWithheld(PartitionCursor cursor, long from, long to, int events) {
+        control.add(Messages.corruptGap(cursor.partition(), from, to, events));
+    }
+
+    @Override
     public void cursorFailed(PartitionCursor cursor, Throwable cause) {
         TopicName topic = cursor.partition().topic();
         if (ReadPlanner.isGone(cause) && !selection.named().contains(topic)) {

@@ -4,6 +4,7 @@ package io.millrace.broker.frame;
 import io.millrace.core.event.Bytes;
 import io.millrace.core.event.Event;
 import io.millrace.core.event.Header;
+import io.millrace.core.log.Integrity;
 import io.millrace.core.log.StoredEvent;
 import io.millrace.v1.EventBatch;
 import io.millrace.v1.ReceivedEvent;
@@ -35,9 +36,16 @@ public final class EventFramer {
         return OF_THREAD.get();
     }
 
-    /** Frames one event; the bytes are in {@link #buffer} from {@link #start} until the next call. */
+    /**
+     * Frames one event; the bytes are in {@link #buffer} from {@link #start} until the next call. Answers how many they
+     * are: none for an event that is withheld.
+     */
     public int frame(StoredEvent stored) {
         out.clear();
+        if (stored.isWithheld()) {
+            return 0;
+        }
+        out.number(ReceivedEvent.CHECKSUM_FAILED_FIELD_NUMBER, stored.integrity() == Integrity.BROKEN ? 1 : 0);
         timestamp(
                 ReceivedEvent.RECORD_TIME_FIELD_NUMBER,
                 Math.floorDiv(stored.recordTimeMillis(), MILLIS_PER_SECOND),

@@ -16,13 +16,28 @@ import org.jspecify.annotations.Nullable;
  * @param passed number of events passed: these and the ones left out
  * @param lastOffset last offset passed
  * @param runs first and one-past-last index of each run, in order; {@code null} for one run that begins at {@code start}
+ * @param withheld true when the events that were passed are to be told as missing
  */
 @SuppressWarnings("ArrayRecordComponent") // shared without a copy, and never compared
 public record Slice(
-        byte[] bytes, int start, int lengthBytes, int events, int passed, long lastOffset, int @Nullable [] runs) {
+        byte[] bytes,
+        int start,
+        int lengthBytes,
+        int events,
+        int passed,
+        long lastOffset,
+        int @Nullable [] runs,
+        boolean withheld) {
+    private static final byte[] NO_BYTES = {};
+
     /** One run: everything that was passed. */
     public Slice(byte[] bytes, int start, int lengthBytes, int events, long lastOffset) {
-        this(bytes, start, lengthBytes, events, events, lastOffset, null);
+        this(bytes, start, lengthBytes, events, events, lastOffset, null, false);
+    }
+
+    /** No event, in the place of some that are withheld. */
+    public static Slice withheld(int passed, long lastOffset) {
+        return new Slice(NO_BYTES, 0, 0, 0, passed, lastOffset, null, true);
     }
 
     /** Writes the runs: exactly {@link #lengthBytes} bytes. */

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * A run of framed events in one array, with an index of where each ends. One thread at a time writes; any thread reads what has
  * been published. Bytes that are published never change, so a slice of them may be written to a socket at any later
  * time, also after the page has left its ring.
+ *
+ * <p>An event that is withheld has a place in the index and no bytes. It is cut as a slice of its own.
  */
 public final class Page {
     /** Bytes of a full-grown page; a larger event gets a page of its own size. */
@@ -44,6 +46,7 @@ public final class Page {
     private final long[] recordTimesMillis;
     private final @Nullable PageKeys keys;
     private int written;
+    private boolean withholds; // written before what is published, so who sees the event sees it
     private volatile int published;
     private volatile short @Nullable [] successorsHere;
 
@@ -122,6 +125,12 @@ public final class Page {
         if (last <= index) {
             return null;
         }
+        if (withholds) {
+            if (isWithheld(index)) {
+                return withheld(index, last);
+            }
+            last = firstWithheld(index, last);
+        }
         int start = endOf(index);
         int to = lastWithin(index, last, start + (long) maxBytes);
         return new Slice(bytes, start, ends[to - 1] - start, to - index, offsets[to - 1]);
@@ -152,6 +161,12 @@ public final class Page {
         for (; passing < limit; passing++) {
             int from = endOf(passing);
             int to = ends[passing];
+            if (from == to) {
+                if (passing == index) {
+                    return withheld(index, limit);
+                }
+                break;
+            }
             boolean superseded = selection.newestOnly() && successor(passing) < newestBefore;
             if (!superseded && selection.takes(bytes, from, to)) {
                 if (isFull(runs, to - from, maxEvents, maxBytes)) {
@@ -188,6 +203,7 @@ public final class Page {
 
     void append(long offset, long recordTimeMillis, byte[] source, int start, int lengthBytes) {
         int at = endOf(written);
+        withholds |= lengthBytes == 0;
         System.arraycopy(source, start, bytes, at, lengthBytes);
         ends[written] = at + lengthBytes;
         offsets[written] = offset;
@@ -225,10 +241,10 @@ public final class Page {
         return limit < size ? offsets[limit] : Long.MAX_VALUE;
     }
 
-    /** The key of an event, also of one not published yet; {@code null} for none. */
+    /** The key of an event, also of one not published yet; {@code null} for none, or where the event is withheld. */
     @Nullable
     ByteBuffer key(int index) {
-        return EventKeys.keyOf(bytes, endOf(index), ends[index]);
+        return isWithheld(index) ? null : EventKeys.keyOf(bytes, endOf(index), ends[index]);
     }
 
     /** What the ring notes about keys here; {@code null} when it does not. */
@@ -269,6 +285,27 @@ public final class Page {
         int found = Arrays.binarySearch(ends, index, limit, (int) endByte);
         int fitting = found >= 0 ? found + 1 : -found - 1;
         return Math.max(fitting, index + 1);
+    }
+
+    private boolean isWithheld(int index) {
+        return ends[index] == endOf(index);
+    }
+
+    private int firstWithheld(int from, int to) {
+        int index = from;
+        while (index < to && !isWithheld(index)) {
+            index++;
+        }
+        return index;
+    }
+
+    /** The events from {@code index} on that are withheld one after another. */
+    private Slice withheld(int index, int limit) {
+        int last = index;
+        while (last + 1 < limit && isWithheld(last + 1)) {
+            last++;
+        }
+        return Slice.withheld(last + 1 - index, offsets[last]);
     }
 
     private static boolean isFull(Runs runs, int lengthBytes, int maxEvents, int maxBytes) {

@@ -44,6 +44,7 @@ final class Runs {
                 events,
                 passed,
                 lastOffset,
-                size <= 2 ? null : Arrays.copyOf(bounds, size));
+                size <= 2 ? null : Arrays.copyOf(bounds, size),
+                false);
     }
 }

@@ -157,6 +157,9 @@ class PartitionCursorTest {
         }
 
         @Override
+        public void cursorWithheld(PartitionCursor cursor, long from, long to, int events) {}
+
+        @Override
         public void cursorFailed(PartitionCursor cursor, Throwable cause) {
             throw new AssertionError(cause);
         }

@@ -4,6 +4,7 @@ package io.millrace.broker.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.millrace.core.log.Integrity;
 import io.millrace.core.log.StoredEvent;
 import io.millrace.v1.EventBatch;
 import io.millrace.v1.Place;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -80,6 +82,11 @@ class EventFramerTest {
                 .isEqualTo(TailResponse.newBuilder().setResponse(response).build());
     }
 
+    @Test
+    void ofAnEventThatIsWithheldThereIsNothing() {
+        assertThat(framed(new RandomEvents(5).stored(7).withheld())).isEmpty();
+    }
+
     private byte[] framed(StoredEvent stored) {
         int length = framer.frame(stored);
         return Arrays.copyOfRange(framer.buffer(), framer.start(), framer.start() + length);
@@ -89,6 +96,7 @@ class EventFramerTest {
         return ReceivedEvent.newBuilder()
                 .setEvent(EventCodec.toMessage(stored.event()))
                 .setOffset(stored.offset())
+                .setChecksumFailed(stored.integrity() == Integrity.BROKEN)
                 .setRecordTime(EventCodec.toMessage(Instant.ofEpochMilli(stored.recordTimeMillis())))
                 .build();
     }

@@ -4,6 +4,7 @@ package io.millrace.broker.frame;
 import io.millrace.core.event.Bytes;
 import io.millrace.core.event.Event;
 import io.millrace.core.event.Header;
+import io.millrace.core.log.Integrity;
 import io.millrace.core.log.StoredEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,11 @@ public final class RandomEvents {
 
     /** At this offset. */
     public StoredEvent stored(long offset) {
-        return new StoredEvent(offset, random.nextLong(-5_000_000L, 5_000_000_000_000L), event());
+        return new StoredEvent(offset, random.nextLong(-5_000_000L, 5_000_000_000_000L), event(), integrity());
+    }
+
+    private Integrity integrity() {
+        return random.nextInt(4) == 0 ? Integrity.BROKEN : Integrity.SOUND;
     }
 
     /** Any event. */
