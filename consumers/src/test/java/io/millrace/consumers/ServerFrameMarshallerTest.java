@@ -137,7 +137,8 @@ class ServerFrameMarshallerTest {
             batch.addEvents(io.millrace.v1.ReceivedEvent.newBuilder()
                     .setEvent(EventCodec.toMessage(event(i)))
                     .setOffset(offset(i))
-                    .setRecordTime(EventCodec.toMessage(recordTime(i))));
+                    .setRecordTime(EventCodec.toMessage(recordTime(i)))
+                    .setChecksumFailed(checksumFailed(i)));
         }
         return batch.build();
     }
@@ -154,10 +155,14 @@ class ServerFrameMarshallerTest {
         return Instant.ofEpochMilli(1_767_225_600_000L + i);
     }
 
+    private static boolean checksumFailed(int i) {
+        return i % 3 == 1;
+    }
+
     private static List<Seen> expected(int from) {
         List<Seen> all = new ArrayList<>();
         for (int i = from; i < EVENTS; i++) {
-            all.add(new Seen(event(i), offset(i), recordTime(i)));
+            all.add(new Seen(event(i), offset(i), recordTime(i), checksumFailed(i)));
         }
         return all;
     }
@@ -168,10 +173,10 @@ class ServerFrameMarshallerTest {
         List<Seen> all = new ArrayList<>();
         while (events.left() > 0) {
             ReceivedEvent event = events.next();
-            all.add(new Seen(event.event(), event.offset(), event.recordTime()));
+            all.add(new Seen(event.event(), event.offset(), event.recordTime(), event.checksumFailed()));
         }
         return all;
     }
 
-    private record Seen(Event event, long offset, Instant recordTime) {}
+    private record Seen(Event event, long offset, Instant recordTime, boolean checksumFailed) {}
 }
