@@ -4,7 +4,9 @@ package io.millrace.kafka.session;
 import io.millrace.core.log.PublisherSession;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
+import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
+import io.millrace.kafka.admin.AppendRules;
 import io.millrace.kafka.admin.KafkaTopics;
 import io.millrace.kafka.admin.PartitionOffsets;
 import java.time.Duration;
@@ -118,8 +120,14 @@ public final class KafkaSessions implements AutoCloseable {
                 place,
                 new KafkaProducer<>(producerProperties.apply("millrace-publisher-" + producerId)),
                 sequences,
-                new TopicRules(topics, requestTimeout),
+                new TopicRules(this::rulesOf, requestTimeout),
                 transactionTimeout.plus(requestTimeout));
+    }
+
+    private Mono<AppendRules> rulesOf(TopicName topic) {
+        return topics.view(topic)
+                .delayUntil(view -> topics.online(view.name(), view.partitions()))
+                .then(topics.appendRules(topic));
     }
 
     private synchronized void left(KafkaSession session) {

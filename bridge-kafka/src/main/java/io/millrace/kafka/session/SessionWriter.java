@@ -47,7 +47,8 @@ final class SessionWriter implements AutoCloseable {
     private long beganNanos;
     private boolean inTransaction;
 
-    private SessionWriter(
+    /** Behind this history; the producer has begun with transactions. */
+    SessionWriter(
             String producerId,
             TopicPartition place,
             Producer<byte[], byte[]> producer,
@@ -111,7 +112,7 @@ final class SessionWriter implements AutoCloseable {
             refuseAllWhereOneIs(batches, outgoing);
         } while (!sendAll(outgoing));
         List<List<AppendResult>> answers = settle(outgoing, next);
-        producer.send(SequenceTopic.record(place, producerId, next));
+        store(next);
         commit();
         history = next;
         return answers;
@@ -235,6 +236,21 @@ final class SessionWriter implements AutoCloseable {
             case EVENT_TOO_LARGE, EVENT_INVALID, TOPIC_NOT_FOUND -> true;
             default -> false;
         };
+    }
+
+    /**
+     * Returns when Kafka has the record, and only then may be committed. Kafka's client holds a commit back while records
+     * are on their way, but it looks for records first and for the commit then: a record and the commit that both come in
+     * between are committed without the record ({@code Sender.maybeSendAndPollTransactionalRequest}, 4.4.0).
+     */
+    private void store(PublisherHistory next) {
+        try {
+            producer.send(SequenceTopic.record(place, producerId, next)).get();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+        }
     }
 
     /** Kafka's client goes on with the same commit when it is told again. */

@@ -4,17 +4,18 @@ package io.millrace.kafka.session;
 import io.millrace.core.refusal.RefusedException;
 import io.millrace.core.topic.TopicName;
 import io.millrace.kafka.admin.AppendRules;
-import io.millrace.kafka.admin.KafkaTopics;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
 
 /** What the topics of one publisher take; asks once for each, and waits for the answer. Belongs to one thread. */
 final class TopicRules {
     private static final int MAX_TOPICS = 256;
 
-    private final KafkaTopics topics;
+    private final Function<TopicName, Mono<AppendRules>> ask;
     private final Duration patience;
     private final Map<TopicName, AppendRules> known = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -26,10 +27,11 @@ final class TopicRules {
     /**
      * Knows nothing yet.
      *
+     * @param ask answers what a topic takes, once all its partitions answer
      * @param patience how long an answer may take
      */
-    TopicRules(KafkaTopics topics, Duration patience) {
-        this.topics = topics;
+    TopicRules(Function<TopicName, Mono<AppendRules>> ask, Duration patience) {
+        this.ask = ask;
         this.patience = patience;
     }
 
@@ -41,10 +43,7 @@ final class TopicRules {
     AppendRules of(TopicName topic) {
         AppendRules rules = known.get(topic);
         if (rules == null) {
-            rules = Objects.requireNonNull(topics.view(topic)
-                    .delayUntil(view -> topics.online(view.name(), view.partitions()))
-                    .then(topics.appendRules(topic))
-                    .block(patience.multipliedBy(3)));
+            rules = Objects.requireNonNull(ask.apply(topic).block(patience.multipliedBy(3)));
             known.put(topic, rules);
         }
         return rules;
