@@ -8,6 +8,11 @@ import io.millrace.load.faults.FaultSettings;
 import io.millrace.load.faults.RollingOutcome;
 import io.millrace.load.faults.RollingRun;
 import io.millrace.load.faults.RollingSettings;
+import io.millrace.load.faults.scenario.Scenario;
+import io.millrace.load.faults.scenario.ScenarioReport;
+import io.millrace.load.faults.scenario.ScenarioRun;
+import io.millrace.load.faults.scenario.ScenarioSettings;
+import io.millrace.load.faults.scenario.Scenarios;
 import io.millrace.load.process.ServeOptions;
 import io.millrace.load.report.Environment;
 import io.millrace.load.report.Progress;
@@ -66,6 +71,41 @@ final class FaultsCommand implements Callable<Integer> {
                 paramLabel = "N",
                 description = "Nothing but N graceful restarts of both brokers in turn, at 5,000 events a second.")
         int rolling;
+
+        @Option(
+                names = "--scenario",
+                paramLabel = "NAME",
+                description =
+                        "One promise put to the test: ambiguous, cursors, hand-over, storm, cluster, power-failure,"
+                                + " disk-full, kafka-stopped or clock-jumps.",
+                converter = ScenarioName.class)
+        @Nullable
+        Scenario scenario;
+    }
+
+    /** How a scenario is run. */
+    static final class ScenarioOptions {
+        @Option(
+                names = "--count",
+                paramLabel = "N",
+                description = "With --scenario: how often; what is counted is the scenario's own.")
+        @Nullable
+        Integer count;
+
+        @Option(
+                names = "--for",
+                paramLabel = "TIME",
+                description = "With --scenario kafka-stopped: how long Kafka is away. Default: 10m.",
+                converter = Seconds.class)
+        @Nullable
+        Duration lasts;
+
+        @Option(
+                names = "--fast",
+                description =
+                        "With --scenario power-failure: Kafka leaves it to the system when to write; what is lost is"
+                                + " measured and no violation.")
+        boolean fast;
     }
 
     @Spec
@@ -75,6 +115,10 @@ final class FaultsCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     @SuppressWarnings("NullAway.Init") // set by picocli
     Size size;
+
+    @ArgGroup(exclusive = false)
+    @Nullable
+    ScenarioOptions scenarioOptions;
 
     @Option(
             names = "--every",
@@ -103,12 +147,52 @@ final class FaultsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (size.scenario != null) {
+            return scenario(size.scenario);
+        }
+        if (scenarioOptions != null) {
+            throw usage("--count, --for and --fast mean nothing without --scenario");
+        }
         return size.smoke || size.full ? faults() : restarts();
+    }
+
+    private int scenario(Scenario scenario) throws IOException {
+        requireNoEvery();
+        ScenarioReport report = ScenarioRun.run(
+                Environment.here(ServeOptions.all()), scenario, settings(scenario), Progress.onStandardError());
+        if (reportDirectory != null) {
+            report.write(reportDirectory);
+        }
+        spec.commandLine().getOut().println(output == Output.JSON ? report.toJson() : report.toText());
+        return report.outcome().isClean() ? CommandLine.ExitCode.OK : VIOLATED;
+    }
+
+    private ScenarioSettings settings(Scenario scenario) {
+        ScenarioOptions options = scenarioOptions == null ? new ScenarioOptions() : scenarioOptions;
+        try {
+            return new ScenarioSettings(
+                    firstSeed(),
+                    options.count == null ? scenario.fullCount() : options.count,
+                    options.lasts == null ? ScenarioSettings.USUAL_LASTS : options.lasts,
+                    options.fast);
+        } catch (IllegalArgumentException e) {
+            throw usage("--scenario: " + e.getMessage());
+        }
+    }
+
+    private void requireNoEvery() {
+        if (every != null) {
+            throw usage("--every means nothing without --rolling");
+        }
+    }
+
+    private CommandLine.ParameterException usage(String problem) {
+        return new CommandLine.ParameterException(spec.commandLine(), problem);
     }
 
     private int restarts() throws IOException {
         if (reportDirectory != null) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--report makes no page of --rolling");
+            throw usage("--report makes no page of --rolling");
         }
         Environment environment = Environment.here(ServeOptions.all());
         RollingOutcome outcome = RollingRun.run(rollingSettings(), Progress.onStandardError());
@@ -127,9 +211,7 @@ final class FaultsCommand implements Callable<Integer> {
     }
 
     private int faults() throws IOException {
-        if (every != null) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--every means nothing without --rolling");
-        }
+        requireNoEvery();
         Environment environment = Environment.here(ServeOptions.all());
         List<FaultOutcome> outcomes = new ArrayList<>();
         for (FaultSettings settings : runs()) {
@@ -158,6 +240,16 @@ final class FaultsCommand implements Callable<Integer> {
 
     private long firstSeed() {
         return seed == null ? ThreadLocalRandom.current().nextLong(MOST_RANDOM_SEEDS) : seed;
+    }
+
+    /** One that there is. */
+    static final class ScenarioName implements ITypeConverter<Scenario> {
+        @Override
+        public Scenario convert(String text) {
+            return Scenarios.named(text)
+                    .orElseThrow(() -> new TypeConversionException(
+                            "there is no scenario '" + text + "' but " + Scenarios.names()));
+        }
     }
 
     /** {@code 20s}, {@code 1m} or {@code 1m30s}. */

@@ -63,6 +63,20 @@ class FaultsCommandTest {
     }
 
     @Test
+    void scenariosHaveNamesAndOptionsOfTheirOwn() {
+        assertThat(program.execute("faults", "--scenario", "none")).isEqualTo(2);
+        assertThat(problems.toString()).contains("there is no scenario 'none' but", "cursors");
+        assertThat(program.execute("faults", "--scenario", "cursors", "--smoke"))
+                .isEqualTo(2);
+        assertThat(program.execute("faults", "--scenario", "cursors", "--count", "0"))
+                .isEqualTo(2);
+        assertThat(program.execute("faults", "--scenario", "cursors", "--every", "20s"))
+                .isEqualTo(2);
+        assertThat(program.execute("faults", "--smoke", "--count", "3")).isEqualTo(2);
+        assertThat(problems.toString()).contains("mean nothing without --scenario");
+    }
+
+    @Test
     void anUnknownOptionIsAUsageError() {
         assertThat(program.execute("faults", "--smok")).isEqualTo(2);
         assertThat(problems.toString()).contains("--smok");

@@ -50,4 +50,15 @@ public sealed interface LinkFault {
      * @param direction which
      */
     record Corrupt(Direction direction) implements LinkFault {}
+
+    /**
+     * Of every connection on which Kafka is asked this, the answer and all that the server sends after it vanish; such a
+     * connection is reset when it is over. Needs {@link Framing#KAFKA}.
+     *
+     * @param kafkaRequest the number of Kafka's API
+     */
+    record AnswerLost(int kafkaRequest) implements LinkFault {
+        /** The end of a transaction. */
+        public static final int END_OF_TRANSACTION = 26;
+    }
 }

@@ -21,6 +21,7 @@ final class Pipe extends ChannelInboundHandlerAdapter {
     private final ProxiedConnection connection;
     private final Direction direction;
     private final FrameStarts starts;
+    private final @Nullable KafkaRequests requests;
     private final Deque<Parcel> held = new ArrayDeque<>();
     private @Nullable SocketChannel from;
     private @Nullable SocketChannel to;
@@ -29,6 +30,7 @@ final class Pipe extends ChannelInboundHandlerAdapter {
     private boolean paused;
     private boolean timed;
     private boolean corrupting;
+    private boolean deaf;
     private boolean finished;
     private boolean ended;
 
@@ -37,6 +39,7 @@ final class Pipe extends ChannelInboundHandlerAdapter {
         this.connection = connection;
         this.direction = direction;
         this.starts = new FrameStarts(framing, direction);
+        this.requests = framing == Framing.KAFKA && direction == Direction.TO_SERVER ? new KafkaRequests() : null;
         this.corrupting = proxy.fault() instanceof LinkFault.Corrupt corrupt && corrupt.direction() == direction;
     }
 
@@ -52,6 +55,12 @@ final class Pipe extends ChannelInboundHandlerAdapter {
 
     void corruptNothing() {
         corrupting = false;
+    }
+
+    /** Whatever still comes vanishes, the end and a reset too. */
+    void swallow() {
+        deaf = true;
+        release();
     }
 
     /** Tells the receiver that nothing more comes; whatever still does vanishes. */
@@ -79,6 +88,7 @@ final class Pipe extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         int start = starts.advance(bytes);
+        loseAnswer(bytes);
         if (finished || isSwallowing() || !context.channel().isOpen()) {
             bytes.release();
             context.read();
@@ -97,6 +107,16 @@ final class Pipe extends ChannelInboundHandlerAdapter {
             paused = true;
         }
         forward();
+    }
+
+    /** Before the request is forwarded, so that its answer cannot be faster. */
+    private void loseAnswer(ByteBuf bytes) {
+        if (requests != null) {
+            int asked = proxy.fault() instanceof LinkFault.AnswerLost lost ? lost.kafkaRequest() : KafkaRequests.NONE;
+            if (requests.advance(bytes, asked)) {
+                connection.loseAnswers();
+            }
+        }
     }
 
     /** The other side has closed its half, which this direction tells on when everything before has gone. */
@@ -167,7 +187,7 @@ final class Pipe extends ChannelInboundHandlerAdapter {
     }
 
     private boolean isSwallowing() {
-        return proxy.fault() instanceof LinkFault.HalfOpen halfOpen && halfOpen.direction() == direction;
+        return deaf || proxy.fault() instanceof LinkFault.HalfOpen halfOpen && halfOpen.direction() == direction;
     }
 
     private static boolean isDue(Parcel parcel) {

@@ -57,6 +57,12 @@ final class ProxiedConnection {
         }
     }
 
+    /** Nothing of what the server sends arrives from now on. */
+    void loseAnswers() {
+        torn = true;
+        toClient.swallow();
+    }
+
     void faultEnded() {
         toServer.corruptNothing();
         toClient.corruptNothing();

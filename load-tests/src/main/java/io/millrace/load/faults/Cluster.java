@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * Everything that can fail: a Kafka node that is started again when it dies, two brokers over it, and a proxy on each way
  * between. One thread owns it; everything blocks.
  */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
     private static final Duration KAFKA_PATIENCE = Duration.ofMinutes(3);
     private static final int BROKERS = 2;
 
@@ -46,7 +46,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Starts everything at once on a new directory, which goes when the cluster closes. */
-    static Cluster open(long seed) throws IOException {
+    public static Cluster open(long seed) throws IOException {
         Path directory = Files.createTempDirectory("millrace-faults-");
         FaultProxy kafkaLink = FaultProxy.listen(Framing.KAFKA, seed);
         List<ServedBroker> brokers = IntStream.range(0, BROKERS)
@@ -79,34 +79,34 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Kafka, through the proxy. */
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return kafkaLink.endpoint();
     }
 
     /** Both brokers, through their proxies, beginning with one of them. */
-    String endpoints(int first) {
+    public String endpoints(int first) {
         return brokers.get(first % BROKERS).link().endpoint() + ","
                 + brokers.get((first + 1) % BROKERS).link().endpoint();
     }
 
-    List<ServedBroker> brokers() {
+    public List<ServedBroker> brokers() {
         return brokers;
     }
 
     /** The broker that more clients are connected to now. */
-    ServedBroker busierBroker() {
+    public ServedBroker busierBroker() {
         return brokers.stream()
                 .max(Comparator.comparingInt(broker -> broker.link().connections()))
                 .orElseThrow();
     }
 
     /** What the brokers reach Kafka through. */
-    FaultProxy kafkaLink() {
+    public FaultProxy kafkaLink() {
         return kafkaLink;
     }
 
     /** {@code kill -9}; returns when Kafka serves again. */
-    void killKafka() {
+    public void killKafka() {
         int starts = kafkaStarts.get();
         ProcessHandle.of(kafka.pid()).ifPresent(ProcessHandle::destroyForcibly);
         if (!Patience.until(() -> kafkaStarts.get() > starts, KAFKA_PATIENCE)) {

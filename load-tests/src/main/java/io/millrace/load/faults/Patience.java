@@ -6,13 +6,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waiting of the thread that conducts a run. */
-final class Patience {
+public final class Patience {
     private static final long LOOK_EVERY_NANOS = Duration.ofMillis(2).toNanos();
 
     private Patience() {}
 
     /** Waits until it is true; false when it was not in time. Throws IllegalStateException when interrupted. */
-    static boolean until(BooleanSupplier condition, Duration most) {
+    public static boolean until(BooleanSupplier condition, Duration most) {
         long deadline = System.nanoTime() + most.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline >= 0) {
@@ -24,7 +24,7 @@ final class Patience {
     }
 
     /** Lets time pass. */
-    static void pass(Duration time) {
+    public static void pass(Duration time) {
         long deadline = System.nanoTime() + time.toNanos();
         for (long left = time.toNanos(); left > 0; left = deadline - System.nanoTime()) {
             rest(left);

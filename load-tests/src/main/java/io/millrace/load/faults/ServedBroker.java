@@ -14,11 +14,12 @@ import java.io.UncheckedIOException;
  * A broker process behind a proxy, where clients find it however often it is started. One thread owns it; everything
  * blocks.
  */
-final class ServedBroker implements AutoCloseable {
+public final class ServedBroker implements AutoCloseable {
     private final String name;
     private final String kafka;
     private final FaultProxy link;
     private ChildJvm process;
+    private int port;
 
     private ServedBroker(String name, String kafka, long seed) {
         this.name = name;
@@ -28,41 +29,59 @@ final class ServedBroker implements AutoCloseable {
     }
 
     /** Begins to start one; {@link #awaitServing} says when it serves. */
-    static ServedBroker launch(String name, String kafka, long seed) {
+    public static ServedBroker launch(String name, String kafka, long seed) {
         return new ServedBroker(name, kafka, seed);
     }
 
-    String name() {
+    /** For a person. */
+    public String name() {
         return name;
     }
 
     /** What its clients connect through. */
-    FaultProxy link() {
+    public FaultProxy link() {
         return link;
     }
 
-    void awaitServing() {
-        link.forwardTo(Integer.parseInt(process.hear()));
+    /** Where it serves itself, until it is started again. */
+    public int port() {
+        return port;
     }
 
-    void start() {
+    /** Its process, of which it is not the owner. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Returns when it serves. */
+    public void awaitServing() {
+        port = Integer.parseInt(process.hear());
+        link.forwardTo(port);
+    }
+
+    /** Starts it again, when it has ended. */
+    public void start() {
         process = launch();
         awaitServing();
     }
 
-    void kill() {
+    /** {@code kill -9}. */
+    public void kill() {
         process.kill();
     }
 
-    void terminate() {
+    /** SIGTERM. */
+    public void terminate() {
         process.terminate();
     }
 
-    void pause() {
+    /** SIGSTOP. */
+    public void pause() {
         Signals.pause(process.pid());
     }
 
-    void resume() {
+    /** SIGCONT. */
+    public void resume() {
         Signals.resume(process.pid());
     }
 

@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads a topic completely with Kafka's own consumer, committed records only: what is really there. */
-final class TruthReader {
+public final class TruthReader {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration QUESTION = Duration.ofSeconds(60);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -25,10 +25,20 @@ final class TruthReader {
 
     /** Blocks. Errors when it takes more than three minutes. */
     static StoredLog read(String bootstrapServers, String topic, KnownEvents events, int mostOffsets) {
-        List<TopicPartition> partitions = IntStream.range(0, FaultSettings.PARTITIONS)
+        return read(bootstrapServers, topic, FaultSettings.PARTITIONS, events, mostOffsets);
+    }
+
+    /**
+     * Reads a topic of so many partitions. Blocks. Errors when it takes more than three minutes.
+     *
+     * @param mostOffsets of each partition
+     */
+    public static StoredLog read(
+            String bootstrapServers, String topic, int partitionCount, KnownEvents events, int mostOffsets) {
+        List<TopicPartition> partitions = IntStream.range(0, partitionCount)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
-        StoredLog log = new StoredLog(FaultSettings.PARTITIONS, mostOffsets);
+        StoredLog log = new StoredLog(partitionCount, mostOffsets);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers)) {
             consumer.assign(partitions);
@@ -49,7 +59,8 @@ final class TruthReader {
         return log;
     }
 
-    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
+    /** Reads committed records only, and commits nothing itself. */
+    public static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
         return new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.load.faults.scenario;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The scenarios that there are. */
+public final class Scenarios {
+    private static final List<Scenario> ALL = List.of(new AmbiguousScenario(), new CursorsScenario());
+
+    private Scenarios() {}
+
+    /** The one of a name. */
+    public static Optional<Scenario> named(String name) {
+        return ALL.stream().filter(scenario -> scenario.name().equals(name)).findFirst();
+    }
+
+    /** For a person. */
+    public static String names() {
+        return ALL.stream().map(Scenario::name).collect(Collectors.joining(", "));
+    }
+}
