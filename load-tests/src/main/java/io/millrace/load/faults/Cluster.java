@@ -7,7 +7,6 @@ import io.millrace.localkafka.LocalKafkaConfig;
 import io.millrace.localkafka.LocalKafkaEvent;
 import io.millrace.localkafka.LocalKafkaSupervisor;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +14,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Everything that can fail: a Kafka node that is started again when it dies, two brokers over it, and a proxy on each way
@@ -119,16 +117,6 @@ public final class Cluster implements AutoCloseable {
         brokers.forEach(ServedBroker::close);
         kafka.close();
         kafkaLink.close();
-        delete(directory);
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> tree = Files.walk(directory)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("could not remove " + directory, e);
-        }
+        Directories.delete(directory);
     }
 }

@@ -5,15 +5,16 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** How far each partition is known to reach: behind the highest offset that was acknowledged. Thread-safe. */
-final class Ends {
+public final class Ends {
     private final AtomicLongArray ends = new AtomicLongArray(FaultSettings.PARTITIONS);
 
-    void reached(int partition, long end) {
+    /** An offset is known. */
+    public void reached(int partition, long end) {
         ends.accumulateAndGet(partition, end, Math::max);
     }
 
     /** A place in each partition, at most so many offsets before its end. */
-    long[] someOffsets(SplittableRandom random, int mostBehind) {
+    public long[] someOffsets(SplittableRandom random, int mostBehind) {
         long[] offsets = new long[FaultSettings.PARTITIONS];
         for (int partition = 0; partition < offsets.length; partition++) {
             long end = ends.get(partition);

@@ -14,13 +14,15 @@ import java.time.Duration;
  */
 public record FaultSettings(long seed, int events, int faults, int eventsPerSecond, boolean identity) {
     /** Publishers, each with a connection of its own. */
-    static final int PUBLISHERS = 4;
+    public static final int PUBLISHERS = 4;
 
     /** Readers that stay to the end; others come and go. */
     static final int LASTING_READERS = 3;
 
-    static final int PARTITIONS = 4;
-    static final int KEYS = 1_000;
+    /** Of each topic. */
+    public static final int PARTITIONS = 4;
+    /** Different keys of events. */
+    public static final int KEYS = 1_000;
 
     /** How long anything may take to go on after a fault, before that is a violation. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -55,7 +57,7 @@ public record FaultSettings(long seed, int events, int faults, int eventsPerSeco
     }
 
     /** Records that a partition holds at most: all events could lie in one, each sent again. */
-    int mostOffsets() {
+    public int mostOffsets() {
         return (int) Math.min(Integer.MAX_VALUE, 2L * PUBLISHERS * mostOfEach());
     }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
  * When each publisher may send its next events: by the clock while faults happen, fifty times a second some, then as fast
  * as it can. Thread-safe.
  */
-final class Pace {
+public final class Pace {
     private static final int BURSTS_PER_SECOND = 50;
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -18,18 +18,19 @@ final class Pace {
     private volatile boolean faultsAreOver;
     private volatile boolean stopped;
 
-    Pace(FaultSettings settings) {
+    /** The clock begins now. */
+    public Pace(FaultSettings settings) {
         this.settings = settings;
         this.eventsOfBurst = Math.max(1, settings.eventsPerSecond() / FaultSettings.PUBLISHERS / BURSTS_PER_SECOND);
     }
 
     /** The last fault is over: from now on nothing is held back, and publishers end when they have sent enough. */
-    void faultsAreOver() {
+    public void faultsAreOver() {
         faultsAreOver = true;
     }
 
     /** Publishers end with the next event. */
-    void stop() {
+    public void stop() {
         stopped = true;
     }
 

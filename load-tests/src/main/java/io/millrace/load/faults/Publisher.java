@@ -18,7 +18,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** One publisher of known events, at the given pace, through the SDK. Keeps its journal. */
-final class Publisher implements AutoCloseable {
+public final class Publisher implements AutoCloseable {
     private static final int UNSETTLED_EVENTS = 16_384;
 
     private final int number;
@@ -54,7 +54,8 @@ final class Publisher implements AutoCloseable {
                 .subscribe(this::settled, done::completeExceptionally, () -> done.complete(null));
     }
 
-    static Publisher start(
+    /** Begins at once. The connection becomes its own. */
+    public static Publisher start(
             int number,
             FaultSettings settings,
             KnownEvents events,
@@ -71,16 +72,18 @@ final class Publisher implements AutoCloseable {
         return settings.identity() ? builder.exactlyOnce("publisher-" + number).build() : builder.build();
     }
 
-    PublisherJournal journal() {
+    /** To be asked when it is done. */
+    public PublisherJournal journal() {
         return journal;
     }
 
-    long acknowledged() {
+    /** How many events it knows to be stored. */
+    public long acknowledged() {
         return acknowledged.get();
     }
 
     /** It has sent everything and knows the fate of each event. Throws when publishing has failed altogether. */
-    boolean isDone() {
+    public boolean isDone() {
         if (done.isCompletedExceptionally()) {
             done.join();
         }

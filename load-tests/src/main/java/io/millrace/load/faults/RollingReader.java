@@ -15,7 +15,7 @@ import reactor.core.publisher.BaseSubscriber;
  * One subscriber, on one subscription from the beginning to the end of the run. Whatever it is told but events, it should
  * not have been told. Keeps its journal. Safe from any thread.
  */
-final class RollingReader extends BaseSubscriber<ReceivedEvent> {
+public final class RollingReader extends BaseSubscriber<ReceivedEvent> {
     private final MillraceConnection connection;
     private final KnownEvents events;
     private final ReaderJournal journal;
@@ -48,7 +48,8 @@ final class RollingReader extends BaseSubscriber<ReceivedEvent> {
         journal.began(next);
     }
 
-    static RollingReader start(
+    /** Begins at once. The connection becomes its own. */
+    public static RollingReader start(
             String name,
             MillraceConnection connection,
             String topic,
@@ -67,12 +68,13 @@ final class RollingReader extends BaseSubscriber<ReceivedEvent> {
         return reader;
     }
 
-    synchronized int received() {
+    /** Events so far. */
+    public synchronized int received() {
         return journal.size();
     }
 
     /** Whether it has read up to these offsets. */
-    synchronized boolean hasReached(long[] ends) {
+    public synchronized boolean hasReached(long[] ends) {
         for (int partition = 0; partition < ends.length; partition++) {
             if (next[partition] < ends[partition]) {
                 return false;
@@ -97,7 +99,7 @@ final class RollingReader extends BaseSubscriber<ReceivedEvent> {
     }
 
     /** Nothing is written to its journal any more. */
-    void leave() {
+    public void leave() {
         synchronized (this) {
             left = true;
         }
@@ -106,7 +108,7 @@ final class RollingReader extends BaseSubscriber<ReceivedEvent> {
     }
 
     /** To be asked when it has left. */
-    ReaderJournal journal() {
+    public ReaderJournal journal() {
         return journal;
     }
 

@@ -6,6 +6,7 @@ import io.millrace.load.fault.Framing;
 import io.millrace.load.fault.Signals;
 import io.millrace.load.process.ChildJvm;
 import io.millrace.load.process.ServeOptions;
+import io.millrace.load.process.Usage;
 import io.millrace.load.stage.BrokerMain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,19 +19,41 @@ public final class ServedBroker implements AutoCloseable {
     private final String name;
     private final String kafka;
     private final FaultProxy link;
+    private final Class<?> main;
     private ChildJvm process;
     private int port;
 
-    private ServedBroker(String name, String kafka, long seed) {
+    private ServedBroker(String name, String kafka, long seed, Class<?> main) {
         this.name = name;
         this.kafka = kafka;
+        this.main = main;
         this.link = FaultProxy.listen(Framing.HTTP2, seed);
         this.process = launch();
     }
 
     /** Begins to start one; {@link #awaitServing} says when it serves. */
     public static ServedBroker launch(String name, String kafka, long seed) {
-        return new ServedBroker(name, kafka, seed);
+        return launch(name, kafka, seed, BrokerMain.class);
+    }
+
+    /**
+     * The same with a main class of the caller's.
+     *
+     * @param main says the port on standard output when it serves the Kafka that its only argument names, and ends when
+     *     its input does
+     */
+    public static ServedBroker launch(String name, String kafka, long seed, Class<?> main) {
+        return new ServedBroker(name, kafka, seed, main);
+    }
+
+    /** Says a line to its main and returns the answer. */
+    public String ask(String line) {
+        return process.ask(line);
+    }
+
+    /** What the process has cost so far, and what it holds. */
+    public Usage usage() {
+        return process.usage();
     }
 
     /** For a person. */
@@ -93,7 +116,7 @@ public final class ServedBroker implements AutoCloseable {
 
     private ChildJvm launch() {
         try {
-            return ChildJvm.start(ServeOptions.all(), BrokerMain.class, kafka);
+            return ChildJvm.start(ServeOptions.all(), main, kafka);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -183,9 +183,6 @@ final class AmbiguousRounds implements AutoCloseable {
     }
 
     private ScenarioOutcome outcome(Verdict verdict) {
-        for (long i = 0; i < verdict.violations(); i++) {
-            violations.add(i < verdict.examples().size() ? verdict.examples().get((int) i) : "and more");
-        }
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("ambiguous", proved());
         figures.put("ambiguous_records", records);
@@ -196,10 +193,7 @@ final class AmbiguousRounds implements AutoCloseable {
                 "end_of_transaction_lost_and_other_broker",
                 ambiguous.getOrDefault(Way.END_OF_TRANSACTION_OTHER_BROKER, 0));
         figures.put("not_proved", unproved);
-        figures.put("acked", verdict.acked());
-        figures.put("stored", verdict.stored());
-        figures.put("lost", verdict.lost());
-        figures.put("duplicated", verdict.duplicated());
+        Verdicts.add(verdict, figures, violations);
         List<Target> targets = List.of(
                 Target.atLeast("ambiguous", proved(), settings.count()),
                 Target.atMost("duplicated", verdict.duplicated(), 0),

@@ -7,7 +7,11 @@ import java.util.stream.Collectors;
 
 /** The scenarios that there are. */
 public final class Scenarios {
-    private static final List<Scenario> ALL = List.of(new AmbiguousScenario(), new CursorsScenario());
+    private static final List<Scenario> ALL = List.of(
+            new AmbiguousScenario(),
+            new CursorsScenario(),
+            new HandOverScenario(),
+            new ClockJumpsScenario());
 
     private Scenarios() {}
 

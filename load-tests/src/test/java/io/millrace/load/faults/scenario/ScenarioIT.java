@@ -12,9 +12,32 @@ class ScenarioIT {
 
     @Test
     void aReadFromACursorIsExactAndABadCursorIsRefused() throws IOException {
-        ScenarioOutcome outcome = run("cursors", 250);
+        ScenarioOutcome outcome = run("cursors", 120);
 
-        assertThat(outcome.figures()).containsEntry("exact", 250L).containsEntry("refused_altered", 13L);
+        assertThat(outcome.figures()).containsEntry("exact", 120L).containsEntry("refused_altered", 7L);
+    }
+
+    @Test
+    void whatIsStoredAndWhoseAcknowledgementIsLostIsStoredOnce() throws IOException {
+        ScenarioOutcome outcome = run("ambiguous", 64);
+
+        assertThat(outcome.figures()).containsEntry("duplicated", 0L).containsEntry("lost", 0L);
+    }
+
+    @Test
+    void whoeverComesIntoTheLiveStreamWhileSomethingFailsMissesNothing() throws IOException {
+        ScenarioOutcome outcome = run("hand-over", 30);
+
+        assertThat(outcome.figures()).containsEntry("gaps_and_overlaps", 0L);
+    }
+
+    @Test
+    void whatCannotBeDoneHereIsSkippedWithAReason() throws IOException {
+        ScenarioOutcome outcome =
+                Scenarios.named("clock-jumps").orElseThrow().run(ScenarioSettings.of(SEED, 3), System.out::println);
+
+        assertThat(outcome.skipped()).singleElement().asString().contains("3 jumps", "libfaketime");
+        assertThat(outcome.isClean()).isTrue();
     }
 
     private static ScenarioOutcome run(String name, int count) throws IOException {
