@@ -11,6 +11,9 @@ public final class Scenarios {
             new AmbiguousScenario(),
             new CursorsScenario(),
             new HandOverScenario(),
+            new PowerFailureScenario(),
+            new DiskFullScenario(),
+            new KafkaStoppedScenario(),
             new ClockJumpsScenario());
 
     private Scenarios() {}
