@@ -11,6 +11,7 @@ public final class Scenarios {
             new AmbiguousScenario(),
             new CursorsScenario(),
             new HandOverScenario(),
+            new ClusterScenario(),
             new PowerFailureScenario(),
             new DiskFullScenario(),
             new KafkaStoppedScenario(),

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
@@ -48,7 +49,11 @@ final class ClusterNode {
         for (Map.Entry<Integer, Path> node : homes.entrySet()) {
             format(node.getKey(), node.getValue().resolve(DIRECTORY), clusterId, voters);
             try (OutputStream file = Files.newOutputStream(node.getValue().resolve(PROPERTIES))) {
-                properties(node.getKey(), node.getValue().resolve(DIRECTORY), ports.get(node.getKey()), quorum)
+                properties(
+                                node.getKey(),
+                                node.getValue().resolve(DIRECTORY),
+                                Objects.requireNonNull(ports.get(node.getKey())),
+                                quorum)
                         .store(file, null);
             }
         }

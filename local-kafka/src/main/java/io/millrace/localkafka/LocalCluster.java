@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -18,10 +19,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A Kafka cluster of three nodes for tests, each a process of its own that can be killed and started again. Two of three
+ * A Kafka cluster of three nodes for tests and load tests, each a process of its own that can be killed and started again. Two of three
  * go on without the third: topics have three replicas, of which two must be in sync, and each node is a controller too.
  *
- * <p>Its data is in the directory that the test gives, with the log of each node. The nodes end with the test's JVM.
+ * <p>Its data is in the directory that is given, with the log of each node. The nodes end with the JVM that has started
+ * them. One thread owns it; everything blocks.
  */
 public final class LocalCluster implements AutoCloseable {
     private static final int NODES = 3;
@@ -68,7 +70,7 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Kills a node with SIGKILL and returns when its process has ended. Ids are those that Kafka's clients see. */
     public void kill(int id) {
-        processes.get(id).destroyForcibly().onExit().join();
+        Objects.requireNonNull(processes.get(id)).destroyForcibly().onExit().join();
     }
 
     /** Starts a node again that was killed, on its data and its port, and returns when it can be used. */
@@ -84,7 +86,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private CompletableFuture<Void> launch(int id) {
-        Path home = homes.get(id);
+        Path home = Objects.requireNonNull(homes.get(id));
         Path log = home.resolve("node.log");
         try {
             Process process = new ProcessBuilder(

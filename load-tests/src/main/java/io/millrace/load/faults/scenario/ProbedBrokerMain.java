@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.load.faults.scenario;
+
+import io.millrace.broker.Broker;
+import io.millrace.core.flow.MemoryLedger;
+import io.millrace.kafka.KafkaEventLog;
+import io.millrace.kafka.KafkaLogConfig;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A broker in a process of its own, put together as {@code millrace serve} does for a cluster that it is told of (its own
+ * topics have three replicas, or as many as there are nodes), that tells what its memory ledger has held at most: it says its port, answers each line with {@code PEAK LIMIT} in bytes, and ends when its input does.
+ */
+final class ProbedBrokerMain {
+    private static final long LOOK_EVERY_NANOS = 200_000;
+    private static final int REPLICAS = 3;
+
+    private ProbedBrokerMain() {}
+
+    /** Serves the cluster that is named. */
+    public static void main(String[] arguments) throws IOException {
+        PrintStream answers = System.out;
+        System.setOut(System.err); // whatever a library prints is no answer
+        MemoryLedger ledger = MemoryLedger.ofHeapShare();
+        AtomicLong peak = watch(ledger);
+        BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        KafkaLogConfig config = KafkaLogConfig.of(arguments[0]).withDefaultReplicationFactor(REPLICAS);
+        try (KafkaEventLog log = KafkaEventLog.connect(config);
+                Broker broker = Broker.builder().log(log).ledger(ledger).port(0).start()) {
+            answers.println(broker.port());
+            while (questions.readLine() != null) {
+                answers.println(peak.get() + " " + ledger.limitBytes());
+            }
+        }
+        System.exit(0);
+    }
+
+    private static AtomicLong watch(MemoryLedger ledger) {
+        AtomicLong peak = new AtomicLong();
+        Thread thread = new Thread(
+                () -> {
+                    while (!Thread.currentThread().isInterrupted()) {
+                        peak.accumulateAndGet(ledger.usedBytes(), Math::max);
+                        LockSupport.parkNanos(LOOK_EVERY_NANOS);
+                    }
+                },
+                "ledger-peak");
+        thread.setDaemon(true);
+        thread.start();
+        return peak;
+    }
+}
