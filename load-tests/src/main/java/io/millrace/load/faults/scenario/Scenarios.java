@@ -11,6 +11,7 @@ public final class Scenarios {
             new AmbiguousScenario(),
             new CursorsScenario(),
             new HandOverScenario(),
+            new StormScenario(),
             new ClusterScenario(),
             new PowerFailureScenario(),
             new DiskFullScenario(),
