@@ -12,6 +12,7 @@ import io.millrace.wire.StatusCodec;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -195,6 +196,7 @@ public final class MillraceException extends RuntimeException {
         // A server that is shut down hard cancels its calls, and so does a proxy that goes away.
         if (status.getCode() == Status.Code.UNAVAILABLE
                 || status.getCode() == Status.Code.CANCELLED
+                || isClosedChannel(status)
                 || isBrokenHttp2(status)
                 || isSentAway(status)) {
             return of(
@@ -239,6 +241,11 @@ public final class MillraceException extends RuntimeException {
         return status.getCode() == Status.Code.INTERNAL
                 && (status.getCause() instanceof Http2Exception
                         || (description != null && description.contains("HTTP/2 error code: ")));
+    }
+
+    /** What gRPC says when the connection had gone as it wrote to it, before it has heard why. */
+    private static boolean isClosedChannel(Status status) {
+        return status.getCode() == Status.Code.UNKNOWN && status.getCause() instanceof ClosedChannelException;
     }
 
     /** The server has closed the connection because of what HTTP/2 has to bear with it: too many resets, say. */

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -67,6 +68,13 @@ class MillraceExceptionTest {
         assertThat(from(sentAway).reason()).contains(Reason.CONNECTION_LOST);
         assertThat(from(Status.RESOURCE_EXHAUSTED.withDescription("too much")).reason())
                 .isEmpty();
+    }
+
+    @Test
+    void aConnectionThatHadGoneWhenItWasWrittenToIsLost() {
+        Status closed = Status.UNKNOWN.withDescription("channel closed").withCause(new ClosedChannelException());
+        assertThat(from(closed).reason()).contains(Reason.CONNECTION_LOST);
+        assertThat(from(Status.UNKNOWN.withDescription("a fault")).reason()).isEmpty();
     }
 
     @Test
