@@ -17,9 +17,12 @@ import io.millrace.v1.SubscribeResponse.FrameCase;
 import io.millrace.v1.TopicServiceGrpc;
 import io.millrace.wire.StatusCodec;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Hooks;
 
 /** A broker that stops while there are streams. */
 class GracefulStopTest {
@@ -125,6 +128,24 @@ class GracefulStopTest {
         closing.join();
         another.shutdownNow();
         assertThat(Duration.ofNanos(System.nanoTime() - beganNanos)).isLessThan(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void whatTheLogAnswersAfterTheStopTroublesNobody() throws Exception {
+        List<Throwable> dropped = new CopyOnWriteArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
+        try {
+            log.keepWaiting();
+            SubscribeCall reader = SubscribeCall.open(broker.channel(), earliest());
+            log.awaitQuestion();
+            close().join();
+            assertThat(reader.failure()).isNotNull();
+
+            log.failQuestions();
+            assertThat(dropped).isEmpty();
+        } finally {
+            Hooks.resetOnErrorDropped();
+        }
     }
 
     private CompletableFuture<Void> close() {

@@ -18,11 +18,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** A log that takes appends in and stores them when it is told to. */
+/** A log that takes appends in and stores them when it is told to, and may be told to keep a question waiting too. */
 final class LogThatWaits implements EventLog {
     private final EventLog log;
     private final Sinks.Empty<Void> permission = Sinks.empty();
     private final CountDownLatch asked = new CountDownLatch(1);
+    private final Sinks.Empty<Void> answer = Sinks.empty();
+    private final CountDownLatch askedForBounds = new CountDownLatch(1);
+    private volatile boolean keepsWaiting;
 
     LogThatWaits(EventLog log) {
         this.log = log;
@@ -36,6 +39,21 @@ final class LogThatWaits implements EventLog {
     /** Stores what has come, and all that comes. */
     void goOn() {
         permission.tryEmitEmpty().orThrow();
+    }
+
+    /** From now on nobody is told what a partition holds. */
+    void keepWaiting() {
+        keepsWaiting = true;
+    }
+
+    /** Blocks until somebody asks what a partition holds. */
+    void awaitQuestion() throws InterruptedException {
+        askedForBounds.await();
+    }
+
+    /** Fails whoever waits. */
+    void failQuestions() {
+        answer.tryEmitError(new IllegalStateException("too late")).orThrow();
     }
 
     @Override
@@ -61,7 +79,8 @@ final class LogThatWaits implements EventLog {
 
     @Override
     public Mono<PartitionBounds> bounds(TopicPartition partition) {
-        return log.bounds(partition);
+        askedForBounds.countDown();
+        return keepsWaiting ? answer.asMono().then(log.bounds(partition)) : log.bounds(partition);
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -222,8 +223,17 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         broker.planner()
                 .plan(spec)
                 .subscribe(
-                        plan -> loop().execute(() -> start(plan, planned)),
-                        cause -> loop().execute(() -> failPlan(cause, planned)));
+                        plan -> answered(() -> start(plan, planned)),
+                        cause -> answered(() -> failPlan(cause, planned)));
+    }
+
+    /** The log has answered. Once the broker has stopped there is no loop any more, and no stream either. */
+    private void answered(Runnable task) {
+        try {
+            loop().execute(task);
+        } catch (RejectedExecutionException stopped) {
+            // the stream ended with the broker
+        }
     }
 
     private void failPlan(Throwable cause, int planned) {
@@ -277,12 +287,12 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         broker.planner()
                 .endOffsets(turns.all().stream().map(PartitionCursor::partition).toList(), endTime)
                 .subscribe(
-                        ends -> loop().execute(() -> {
+                        ends -> answered(() -> {
                             turns.all().forEach(cursor -> cursor.endAt(ends.getOrDefault(cursor.partition(), 0L)));
                             turns.reviewAll();
                             wake();
                         }),
-                        cause -> loop().execute(() -> finish(cause)));
+                        cause -> answered(() -> finish(cause)));
     }
 
     // ---- topics that come and go
@@ -302,8 +312,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
         broker.planner()
                 .join(spec, selection, more, turns.all().size())
                 .subscribe(
-                        plan -> loop().execute(() -> join(plan, planned)),
-                        cause -> loop().execute(() -> failJoin(cause, planned)));
+                        plan -> answered(() -> join(plan, planned)), cause -> answered(() -> failJoin(cause, planned)));
     }
 
     private void join(ReadPlan plan, int planned) {
