@@ -93,12 +93,12 @@ final class HandOverGeneration implements AutoCloseable {
             publishers.add(Publisher.start(i, publishing, events, pace, connection(i), topic, ends));
         }
         this.joining = Flux.range(0, Integer.MAX_VALUE)
-                .takeWhile(next -> handOvers.get() < wanted)
+                .takeWhile(next -> handOvers.get() < wanted && violations.count() == 0)
                 .flatMap(this::join, AT_ONCE, 1)
                 .subscribe(next -> {}, done::completeExceptionally, () -> done.complete(null));
     }
 
-    /** Enough have come over, and nobody is under way. */
+    /** Enough have come over, or something is wrong, and nobody is under way. */
     boolean isDone() {
         return done.isDone();
     }

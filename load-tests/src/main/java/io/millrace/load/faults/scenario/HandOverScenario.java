@@ -6,9 +6,11 @@ import io.millrace.load.faults.Cluster;
 import io.millrace.load.faults.Failures;
 import io.millrace.load.faults.FaultKind;
 import io.millrace.load.faults.FaultSeries;
+import io.millrace.load.faults.Patience;
 import io.millrace.load.report.Progress;
 import io.millrace.load.report.Target;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,11 @@ import java.util.Map;
  */
 final class HandOverScenario implements Scenario {
     private static final int OF_A_GENERATION = 1_000;
+
+    /** After a fault so many come over before the next, or as many as do within the time. */
+    private static final int BETWEEN_FAULTS = 10;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final EnumSet<FaultKind> KINDS = EnumSet.of(
             FaultKind.LINK_DELAY,
@@ -52,12 +59,14 @@ final class HandOverScenario implements Scenario {
         Tally tally = new Tally();
         try (Cluster cluster = Cluster.open(settings.seed())) {
             FaultSeries faults = new FaultSeries(cluster, settings.seed(), KINDS);
-            for (int number = 0; tally.handOvers < settings.count(); number++) {
+            for (int number = 0; tally.handOvers < settings.count() && violations.count() == 0; number++) {
                 int wanted = Math.min(OF_A_GENERATION, settings.count() - tally.handOvers);
                 try (HandOverGeneration generation =
                         new HandOverGeneration(cluster, settings.seed(), number, wanted, violations)) {
                     while (!generation.isDone()) {
                         FaultKind fault = faults.next();
+                        int enough = generation.handOvers() + BETWEEN_FAULTS;
+                        Patience.until(() -> generation.isDone() || generation.handOvers() >= enough, PATIENCE);
                         tally.faults++;
                         progress.say(tally.handOvers + generation.handOvers() + " after " + fault.label());
                     }

@@ -19,14 +19,14 @@ class ScenarioIT {
 
     @Test
     void whatIsStoredAndWhoseAcknowledgementIsLostIsStoredOnce() throws IOException {
-        ScenarioOutcome outcome = run("ambiguous", 64);
+        ScenarioOutcome outcome = run("ambiguous", 48);
 
         assertThat(outcome.figures()).containsEntry("duplicated", 0L).containsEntry("lost", 0L);
     }
 
     @Test
     void whoeverComesIntoTheLiveStreamWhileSomethingFailsMissesNothing() throws IOException {
-        ScenarioOutcome outcome = run("hand-over", 30);
+        ScenarioOutcome outcome = run("hand-over", 20);
 
         assertThat(outcome.figures()).containsEntry("gaps_and_overlaps", 0L);
     }
