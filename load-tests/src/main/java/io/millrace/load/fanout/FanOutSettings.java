@@ -21,7 +21,7 @@ public record FanOutSettings(
                 100,
                 Duration.ofSeconds(12),
                 Duration.ofMillis(800),
-                7,
+                5,
                 Duration.ofMillis(250),
                 Duration.ofMillis(1000));
     }

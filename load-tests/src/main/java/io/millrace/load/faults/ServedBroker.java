@@ -10,6 +10,8 @@ import io.millrace.load.process.Usage;
 import io.millrace.load.stage.BrokerMain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A broker process behind a proxy, where clients find it however often it is started. One thread owns it; everything
@@ -20,13 +22,15 @@ public final class ServedBroker implements AutoCloseable {
     private final String kafka;
     private final FaultProxy link;
     private final Class<?> main;
+    private final List<String> options;
     private ChildJvm process;
     private int port;
 
-    private ServedBroker(String name, String kafka, long seed, Class<?> main) {
+    private ServedBroker(String name, String kafka, long seed, Class<?> main, List<String> options) {
         this.name = name;
         this.kafka = kafka;
         this.main = main;
+        this.options = options;
         this.link = FaultProxy.listen(Framing.HTTP2, seed);
         this.process = launch();
     }
@@ -43,7 +47,16 @@ public final class ServedBroker implements AutoCloseable {
      *     its input does
      */
     public static ServedBroker launch(String name, String kafka, long seed, Class<?> main) {
-        return new ServedBroker(name, kafka, seed, main);
+        return launch(name, kafka, seed, main, List.of());
+    }
+
+    /**
+     * The same with other options of the Java virtual machine.
+     *
+     * @param options come behind those of {@code serve}
+     */
+    public static ServedBroker launch(String name, String kafka, long seed, Class<?> main, List<String> options) {
+        return new ServedBroker(name, kafka, seed, main, options);
     }
 
     /** Says a line to its main and returns the answer. */
@@ -116,7 +129,9 @@ public final class ServedBroker implements AutoCloseable {
 
     private ChildJvm launch() {
         try {
-            return ChildJvm.start(ServeOptions.all(), main, kafka);
+            List<String> all = new ArrayList<>(ServeOptions.all());
+            all.addAll(options);
+            return ChildJvm.start(all, main, kafka);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -54,7 +54,7 @@ final class Publishing implements Workload {
                 MAX_EVENTS_BYTES / (dataBytes + ENVELOPE_BYTES),
                 bench.depth().choose(Duration.ofSeconds(dataBytes > 100 ? 1 : 8), Duration.ofSeconds(20)),
                 bench.depth().choose(Duration.ofMillis(800), Duration.ofSeconds(4)),
-                bench.depth().choose(dataBytes > 100 ? 3 : 5, 5));
+                bench.depth().choose(3, 5));
         bench.say("publish: %,d B of data, %d pairs".formatted(dataBytes, race.pairs()));
         return race.between(
                 events -> publish(stage, Side.MILLRACE, events, dataBytes),

@@ -213,7 +213,7 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
         }
         TopicName target = target(batch);
         PublishWindow.Unsettled entry = window.admit(batch, batch.getSerializedSize());
-        broker.account().take(entry.bytes());
+        broker.account().take(entry.heldBytes());
         Admitted arrived = new Admitted(entry, target, batch);
         if (!held.isEmpty()) {
             held.add(arrived);
@@ -269,13 +269,13 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
 
     private void settled(PublishWindow.Unsettled entry, AppendResult result) {
         entry.settle(result);
-        broker.account().give(entry.bytes());
+        broker.account().give(entry.heldBytes());
         endWhenSettled();
         wake();
     }
 
     private void failed(PublishWindow.Unsettled entry, Throwable cause) {
-        broker.account().give(entry.bytes());
+        broker.account().give(entry.heldBytes());
         finish(cause);
     }
 
@@ -389,7 +389,7 @@ final class PublishStream extends Outlet<PublishStreamResponse> {
         timers.cancelAll();
         openingUnderWay.dispose();
         waitingForLog.dispose();
-        held.forEach(waiting -> broker.account().give(waiting.entry().bytes()));
+        held.forEach(waiting -> broker.account().give(waiting.entry().heldBytes()));
         held.clear();
         if (session != null) {
             session.close();

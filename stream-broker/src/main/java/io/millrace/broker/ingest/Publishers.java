@@ -83,7 +83,7 @@ public final class Publishers {
     public Mono<AppendResult> publish(TopicName topic, List<Event> events) {
         return Mono.defer(() -> {
             refuseIfShed();
-            long bytes = events.stream().mapToLong(Event::getSerializedSize).sum();
+            long bytes = heldBytes(events);
             account.take(bytes);
             return Publication.of(events, intake).appendTo(log, topic).doFinally(signal -> account.give(bytes));
         });
@@ -126,10 +126,16 @@ public final class Publishers {
     private Mono<List<AppendResult>> accountedFor(List<Run> runs, Supplier<Mono<List<AppendResult>>> append) {
         return Mono.defer(() -> {
             refuseIfShed();
-            long bytes = runs.stream().mapToLong(Run::bytes).sum();
+            long bytes = runs.stream().mapToLong(Run::heldBytes).sum();
             account.take(bytes);
             return Mono.defer(append).doFinally(signal -> account.give(bytes));
         });
+    }
+
+    private static long heldBytes(List<Event> events) {
+        return PublishWindow.heldBytes(
+                events.size(),
+                events.stream().mapToLong(Event::getSerializedSize).sum());
     }
 
     private LongFunction<List<NumberedRun>> numbered(List<Run> runs) {
@@ -181,8 +187,8 @@ public final class Publishers {
      * @param events what; does not change
      */
     public record Run(TopicName topic, List<Event> events) {
-        private long bytes() {
-            return events.stream().mapToLong(Event::getSerializedSize).sum();
+        private long heldBytes() {
+            return Publishers.heldBytes(events);
         }
     }
 

@@ -6,6 +6,7 @@ import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * never makes a broker shed anything.
  *
  * <p><b>Threads.</b> Safe from any thread; costs two reads where nothing changes. The ledger is looked at when somebody
- * asks, so a peak that nobody asks in has no consequence.
+ * asks, so a peak that nobody asks in has no consequence. What changes is told in the program's log, once a second at
+ * most.
  */
 public final class Overload {
     /** When whoever waits for the end of the shortage looks again. */
@@ -24,12 +26,15 @@ public final class Overload {
 
     private static final Logger LOG = LoggerFactory.getLogger(Overload.class);
     private static final double ENDS_BELOW = 0.75;
+    private static final long TELL_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
     private static final Shed[] KINDS = Shed.values();
 
     private final MemoryLedger ledger;
 
     /** So many of the kinds are given up. */
     private final AtomicInteger depth = new AtomicInteger();
+
+    private final AtomicLong toldNanos = new AtomicLong(System.nanoTime() - TELL_EVERY_NANOS);
 
     /** Of a broker with this ledger. */
     public Overload(MemoryLedger ledger) {
@@ -46,7 +51,7 @@ public final class Overload {
         long used = ledger.usedBytes();
         int present = depth.get();
         int next = used < ENDS_BELOW * ledger.limitBytes() ? 0 : Math.max(present, depthAt(used));
-        if (next != present && depth.compareAndSet(present, next)) {
+        if (next != present && depth.compareAndSet(present, next) && mayTell()) {
             tell(next, used);
         }
         return next > kind.ordinal();
@@ -70,6 +75,12 @@ public final class Overload {
             reached++;
         }
         return reached;
+    }
+
+    private boolean mayTell() {
+        long now = System.nanoTime();
+        long told = toldNanos.get();
+        return now - told >= TELL_EVERY_NANOS && toldNanos.compareAndSet(told, now);
     }
 
     private void tell(int next, long used) {

@@ -16,6 +16,7 @@ public final class Scenarios {
             new PowerFailureScenario(),
             new DiskFullScenario(),
             new KafkaStoppedScenario(),
+            new OverloadScenario(),
             new ClockJumpsScenario());
 
     private Scenarios() {}
