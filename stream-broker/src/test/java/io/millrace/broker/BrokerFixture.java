@@ -13,7 +13,11 @@ import io.millrace.core.log.EventLog;
 import io.millrace.core.memory.MemoryEventLog;
 import io.millrace.core.memory.MemoryLogConfig;
 import io.millrace.core.topic.TopicName;
+import io.millrace.core.topic.TopicPartition;
 import io.millrace.core.topic.TopicSpec;
+import io.millrace.v1.PublishEntry;
+import io.millrace.v1.PublishRequest;
+import io.millrace.v1.PublisherServiceGrpc;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -107,6 +111,23 @@ final class BrokerFixture implements BeforeEachCallback, AfterEachCallback {
         log().topics()
                 .create(new TopicSpec(topic, partitions, 0, Map.of()), false)
                 .block(PATIENCE);
+    }
+
+    /** Where the topic ends: how many events are stored there. */
+    long end() {
+        return Objects.requireNonNull(log().bounds(new TopicPartition(TOPIC, 0)).block(PATIENCE))
+                .end();
+    }
+
+    PublisherServiceGrpc.PublisherServiceBlockingStub publisher() {
+        return PublisherServiceGrpc.newBlockingStub(channel());
+    }
+
+    /** To publish one event. */
+    static PublishRequest.Builder request() {
+        return PublishRequest.newBuilder()
+                .setTopic(TOPIC.value())
+                .addEntries(PublishEntry.newBuilder().setEvent(PublishCall.event("a")));
     }
 
     /** Appends events whose data are the numbers {@code from} to {@code to - 1}. */

@@ -11,12 +11,8 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.refusal.Reason;
-import io.millrace.core.topic.TopicPartition;
 import io.millrace.v1.ProducerIdentity;
-import io.millrace.v1.PublishEntry;
-import io.millrace.v1.PublishRequest;
 import io.millrace.v1.PublishResponse;
-import io.millrace.v1.PublisherServiceGrpc;
 import io.millrace.v1.StallReason;
 import io.millrace.v1.SubscribeResponse.FrameCase;
 import io.millrace.wire.StatusCodec;
@@ -52,7 +48,7 @@ class LogAwayTest {
         call.batch(8, 3);
         assertThat(call.heartbeat().getHeartbeat().getStallReason())
                 .isEqualTo(StallReason.STALL_REASON_LOG_UNAVAILABLE);
-        assertThat(end()).as("stored meanwhile").isEqualTo(2);
+        assertThat(broker.end()).as("stored meanwhile").isEqualTo(2);
         log().comeBack();
 
         assertThat(call.offsets(8)).isEqualTo(LongStream.range(2, 10).boxed().toList());
@@ -68,7 +64,7 @@ class LogAwayTest {
         log().goAway();
         call.batch(1, 4);
         call.heartbeat();
-        assertThat(end()).isZero();
+        assertThat(broker.end()).isZero();
 
         log().comeBack();
 
@@ -100,7 +96,7 @@ class LogAwayTest {
 
         await().atMost(BrokerFixture.PATIENCE).until(() -> broker.broker().streams() == 0);
         log().comeBack();
-        assertThat(end()).isZero();
+        assertThat(broker.end()).isZero();
     }
 
     @Test
@@ -108,14 +104,15 @@ class LogAwayTest {
         log().goAway();
         long sentNanos = System.nanoTime();
 
-        Throwable refused = catchThrowable(() -> publisher().publish(request().build()));
+        Throwable refused = catchThrowable(
+                () -> broker.publisher().publish(BrokerFixture.request().build()));
 
         assertThat(Duration.ofNanos(System.nanoTime() - sentNanos)).isGreaterThanOrEqualTo(PUBLISH_PATIENCE);
         refusedAsAway(refused);
-        refusedAsAway(catchThrowable(
-                () -> publisher().publish(request().setAtomic(true).build())));
-        refusedAsAway(catchThrowable(() -> publisher()
-                .publish(request()
+        refusedAsAway(catchThrowable(() -> broker.publisher()
+                .publish(BrokerFixture.request().setAtomic(true).build())));
+        refusedAsAway(catchThrowable(() -> broker.publisher()
+                .publish(BrokerFixture.request()
                         .setProducer(
                                 ProducerIdentity.newBuilder().setProducerId("p").setFirstSequence(1))
                         .build())));
@@ -126,16 +123,16 @@ class LogAwayTest {
     void aDeadlineThatIsSoonerThanThePatienceIsAnsweredInTime() {
         log().goAway();
 
-        refusedAsAway(catchThrowable(() -> publisher()
+        refusedAsAway(catchThrowable(() -> broker.publisher()
                 .withDeadlineAfter(500, TimeUnit.MILLISECONDS)
-                .publish(request().build())));
+                .publish(BrokerFixture.request().build())));
     }
 
     @Test
     void aSingleRequestGoesOnWhenTheLogComesBackInTime() {
         log().goAway();
         CompletableFuture<PublishResponse> answer = CompletableFuture.supplyAsync(
-                () -> publisher().publish(request().build()));
+                () -> broker.publisher().publish(BrokerFixture.request().build()));
         log().comeBack();
 
         assertThat(answer.orTimeout(BrokerFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS)
@@ -150,9 +147,9 @@ class LogAwayTest {
     void anAppendThatIsNotAnsweredBeforeTheDeadlineHasAnUnknownOutcome() {
         log().fallSilent();
 
-        Throwable failure = catchThrowable(() -> publisher()
+        Throwable failure = catchThrowable(() -> broker.publisher()
                 .withDeadlineAfter(1, TimeUnit.SECONDS)
-                .publish(request().build()));
+                .publish(BrokerFixture.request().build()));
 
         assertThat(StatusCodec.toRefusal(failure))
                 .hasValueSatisfying(refusal -> assertThat(refusal.reason()).isEqualTo(Reason.PUBLISH_OUTCOME_UNKNOWN));
@@ -209,13 +206,6 @@ class LogAwayTest {
         return Objects.requireNonNull(log);
     }
 
-    private long end() {
-        return Objects.requireNonNull(broker.log()
-                        .bounds(new TopicPartition(BrokerFixture.TOPIC, 0))
-                        .block(BrokerFixture.PATIENCE))
-                .end();
-    }
-
     private static StallReason stallReason(SubscribeCall call) {
         return call.next(FrameCase.HEARTBEAT).getHeartbeat().getStallReason();
     }
@@ -224,16 +214,6 @@ class LogAwayTest {
         return HealthGrpc.newBlockingStub(broker.channel())
                 .check(HealthCheckRequest.newBuilder().setService(service).build())
                 .getStatus();
-    }
-
-    private PublisherServiceGrpc.PublisherServiceBlockingStub publisher() {
-        return PublisherServiceGrpc.newBlockingStub(broker.channel());
-    }
-
-    private static PublishRequest.Builder request() {
-        return PublishRequest.newBuilder()
-                .setTopic("orders")
-                .addEntries(PublishEntry.newBuilder().setEvent(PublishCall.event("a")));
     }
 
     private static void refusedAsAway(Throwable failure) {

@@ -6,13 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.refusal.Reason;
-import io.millrace.core.topic.TopicPartition;
 import io.millrace.v1.Credit;
 import io.millrace.v1.ProducerIdentity;
 import io.millrace.v1.PublishCredit;
-import io.millrace.v1.PublishEntry;
-import io.millrace.v1.PublishRequest;
-import io.millrace.v1.PublisherServiceGrpc;
 import io.millrace.v1.ReadRequest;
 import io.millrace.v1.StallReason;
 import io.millrace.v1.SubscribeResponse;
@@ -135,18 +131,21 @@ class ShortOfMemoryTest {
     void aSingleRequestIsRefusedAndStoresNothing() {
         use(NO_PUBLISHING);
 
-        refusedForMemory(catchThrowable(() -> publisher().publish(request().build())));
         refusedForMemory(catchThrowable(
-                () -> publisher().publish(request().setAtomic(true).build())));
-        refusedForMemory(catchThrowable(() -> publisher()
-                .publish(request()
+                () -> broker.publisher().publish(BrokerFixture.request().build())));
+        refusedForMemory(catchThrowable(() -> broker.publisher()
+                .publish(BrokerFixture.request().setAtomic(true).build())));
+        refusedForMemory(catchThrowable(() -> broker.publisher()
+                .publish(BrokerFixture.request()
                         .setProducer(
                                 ProducerIdentity.newBuilder().setProducerId("p").setFirstSequence(1))
                         .build())));
-        assertThat(publisher().publish(request().setValidateOnly(true).build()).getResultsCount())
+        assertThat(broker.publisher()
+                        .publish(BrokerFixture.request().setValidateOnly(true).build())
+                        .getResultsCount())
                 .isOne();
 
-        assertThat(end()).isZero();
+        assertThat(broker.end()).isZero();
     }
 
     @Test
@@ -160,7 +159,7 @@ class ShortOfMemoryTest {
         call.batch(11, 10).batch(21, 10);
 
         refusedForMemory(call.failure());
-        assertThat(end()).isEqualTo(10);
+        assertThat(broker.end()).isEqualTo(10);
         refusedForMemory(PublishCall.open(broker.channel(), "orders").failure());
     }
 
@@ -168,23 +167,6 @@ class ShortOfMemoryTest {
         MemoryLedger.Account account = Objects.requireNonNull(others);
         account.close();
         account.take((long) (broker.broker().ledger().limitBytes() * share));
-    }
-
-    private long end() {
-        return Objects.requireNonNull(broker.log()
-                        .bounds(new TopicPartition(BrokerFixture.TOPIC, 0))
-                        .block(BrokerFixture.PATIENCE))
-                .end();
-    }
-
-    private PublisherServiceGrpc.PublisherServiceBlockingStub publisher() {
-        return PublisherServiceGrpc.newBlockingStub(broker.channel());
-    }
-
-    private static PublishRequest.Builder request() {
-        return PublishRequest.newBuilder()
-                .setTopic("orders")
-                .addEntries(PublishEntry.newBuilder().setEvent(PublishCall.event("a")));
     }
 
     private static boolean isStalledByOverload(SubscribeResponse frame) {
