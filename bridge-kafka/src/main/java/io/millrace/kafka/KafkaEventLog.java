@@ -11,7 +11,6 @@ import io.millrace.core.log.PublisherSession;
 import io.millrace.core.log.TopicAdmin;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
-import io.millrace.core.refusal.RefusedException;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.kafka.admin.KafkaTopics;
@@ -214,9 +213,7 @@ public final class KafkaEventLog implements EventLog {
     private <T> Mono<T> patiently(Mono<T> question) {
         return question.retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_RETRY)
                 .maxBackoff(LAST_RETRY)
-                .filter(error -> !closed
-                        && error instanceof RefusedException refused
-                        && refused.refusal().reason() == Reason.LOG_UNAVAILABLE));
+                .filter(error -> !closed && Reason.LOG_UNAVAILABLE.isOf(error)));
     }
 
     /** What any broker of the cluster answers from memory. */

@@ -92,7 +92,7 @@ public final class KafkaTopics implements TopicAdmin {
     private Mono<TopicInfo> create(TopicName name, NewTopic topic, Map<String, String> own) {
         Mono<Void> created = own.isEmpty()
                 ? ask(name.value(), () -> admin.createTopics(List.of(topic)).all())
-                : placeForOwnSettings().then(createWith(name, topic, own));
+                : ensured(OwnSettings.TOPIC).then(createWith(name, topic, own));
         return created.then(seen(name, info -> true));
     }
 
@@ -111,16 +111,6 @@ public final class KafkaTopics implements TopicAdmin {
 
     private static KafkaFuture<Uuid> idOf(CreateTopicsResult created, TopicName name) {
         return created.topicId(name.value());
-    }
-
-    private Mono<Void> placeForOwnSettings() {
-        return view(OwnSettings.TOPIC.name())
-                .then()
-                .onErrorResume(
-                        KafkaTopics::isMissing,
-                        missing -> create(OwnSettings.TOPIC, false)
-                                .then()
-                                .onErrorResume(KafkaTopics::isThere, raced -> Mono.empty()));
     }
 
     @Override
@@ -163,6 +153,17 @@ public final class KafkaTopics implements TopicAdmin {
     /** What readers and writers need to know of a topic. Errors with TOPIC_NOT_FOUND. */
     public Mono<TopicView> view(TopicName name) {
         return description(name.value()).map(KafkaTopics::view);
+    }
+
+    /** The same of a topic of Millrace's own, which is made where it is missing. Errors with LOG_UNAVAILABLE. */
+    public Mono<TopicView> ensured(TopicSpec own) {
+        return view(own.name())
+                .onErrorResume(
+                        Reason.TOPIC_NOT_FOUND::isOf,
+                        missing -> create(own, false)
+                                .then()
+                                .onErrorResume(Reason.TOPIC_EXISTS::isOf, raced -> Mono.empty())
+                                .then(view(own.name())));
     }
 
     /** What the topic's settings say of appends to it. Errors with TOPIC_NOT_FOUND. */
@@ -296,7 +297,7 @@ public final class KafkaTopics implements TopicAdmin {
     /** Looks until the topic can be described and is as it should be. */
     private Mono<TopicInfo> seen(TopicName name, Predicate<TopicInfo> asItShouldBe) {
         return describe(name)
-                .onErrorResume(KafkaTopics::isMissing, missing -> Mono.empty())
+                .onErrorResume(Reason.TOPIC_NOT_FOUND::isOf, missing -> Mono.empty())
                 .filter(asItShouldBe)
                 .repeatWhenEmpty(Integer.MAX_VALUE, looks -> looks.delayElements(LOOK_AGAIN_AFTER))
                 .delayUntil(info -> online(name.value(), info.partitions()))
@@ -308,23 +309,11 @@ public final class KafkaTopics implements TopicAdmin {
         return view(name)
                 .filter(now -> now.uid().equals(deleted.uid()))
                 .hasElement()
-                .onErrorResume(KafkaTopics::isMissing, missing -> Mono.just(false))
+                .onErrorResume(Reason.TOPIC_NOT_FOUND::isOf, missing -> Mono.just(false))
                 .filter(there -> !there)
                 .repeatWhenEmpty(Integer.MAX_VALUE, looks -> looks.delayElements(LOOK_AGAIN_AFTER))
                 .timeout(patience, Mono.error(() -> notSeen(name)))
                 .then();
-    }
-
-    private static boolean isMissing(Throwable error) {
-        return is(error, Reason.TOPIC_NOT_FOUND);
-    }
-
-    private static boolean isThere(Throwable error) {
-        return is(error, Reason.TOPIC_EXISTS);
-    }
-
-    private static boolean is(Throwable error, Reason reason) {
-        return error instanceof RefusedException refused && refused.refusal().reason() == reason;
     }
 
     private static ConfigResource resource(String name) {

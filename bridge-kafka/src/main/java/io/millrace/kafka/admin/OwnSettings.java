@@ -21,9 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -57,16 +55,16 @@ public final class OwnSettings implements AutoCloseable {
 
     private static final TopicPartition PARTITION = new TopicPartition(NAME, 0);
     private static final String TOPIC_NAME = "topic";
-    private static final Duration POLL = Duration.ofMillis(100);
     private static final int MAX_WAITING = 4096;
     private static final int IDLE_SECONDS = 60;
 
     private final Admin admin;
-    private final Map<String, Object> consumerProperties;
+    private final OwnTopicReader reader;
     private final Map<String, Object> producerProperties;
     private final Duration patience;
     private final Scheduler waiting =
             Schedulers.newBoundedElastic(1, MAX_WAITING, "millrace-topic-settings", IDLE_SECONDS, true);
+    private final SharedQuestion refreshing = new SharedQuestion(Mono.defer(this::refresh));
     private volatile Known known = Known.NOTHING;
 
     /**
@@ -82,20 +80,9 @@ public final class OwnSettings implements AutoCloseable {
             Map<String, Object> producerProperties,
             Duration patience) {
         this.admin = admin;
-        this.consumerProperties = consumerProperties;
+        this.reader = new OwnTopicReader(consumerProperties);
         this.producerProperties = producerProperties;
         this.patience = patience;
-    }
-
-    /**
-     * What has been read of {@value #NAME}.
-     *
-     * @param uid the id of that topic
-     * @param nextOffset up to where
-     * @param byTopicId the settings of each topic that has any
-     */
-    private record Known(String uid, long nextOffset, Map<String, Map<String, String>> byTopicId) {
-        static final Known NOTHING = new Known("", 0, Map.of());
     }
 
     /** Those among the settings of a topic that are kept here. Errors with TOPIC_CONFIG_INVALID. */
@@ -118,15 +105,7 @@ public final class OwnSettings implements AutoCloseable {
 
     /** Completes when all that was written by now has been read. Errors with LOG_UNAVAILABLE. */
     public Mono<Void> refreshed() {
-        return ask(
-                        NAME,
-                        () -> admin.describeTopics(List.of(NAME))
-                                .topicNameValues()
-                                .get(NAME))
-                .map(topic -> topic.topicId().toString())
-                .onErrorResume(OwnSettings::isMissing, none -> Mono.empty())
-                .flatMap(uid ->
-                        end().filter(end -> !isRead(uid, end)).flatMap(end -> patiently(() -> readTo(uid, end))));
+        return refreshing.ask();
     }
 
     /** The settings of a topic. Errors with LOG_UNAVAILABLE. */
@@ -149,6 +128,18 @@ public final class OwnSettings implements AutoCloseable {
     @Override
     public void close() {
         waiting.dispose();
+    }
+
+    private Mono<Void> refresh() {
+        return ask(
+                        NAME,
+                        () -> admin.describeTopics(List.of(NAME))
+                                .topicNameValues()
+                                .get(NAME))
+                .map(topic -> topic.topicId().toString())
+                .onErrorResume(Reason.TOPIC_NOT_FOUND::isOf, none -> Mono.empty())
+                .flatMap(uid ->
+                        end().filter(end -> !isRead(uid, end)).flatMap(end -> patiently(() -> readTo(uid, end))));
     }
 
     private Mono<Long> end() {
@@ -179,24 +170,13 @@ public final class OwnSettings implements AutoCloseable {
             return;
         }
         Known from = known.uid().equals(uid) ? known : Known.NOTHING;
-        long deadlineNanos = System.nanoTime() + patience.toNanos();
         Map<String, Map<String, String>> byTopicId = new HashMap<>(from.byTopicId());
-        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(consumerProperties);
         try {
-            consumer.assign(List.of(PARTITION));
-            consumer.seek(PARTITION, from.nextOffset());
-            while (consumer.position(PARTITION) < end) {
-                consumer.poll(POLL).forEach(record -> apply(record, byTopicId));
-                if (System.nanoTime() - deadlineNanos > 0) {
-                    throw unread();
-                }
-            }
-            known = new Known(uid, consumer.position(PARTITION), Map.copyOf(byTopicId));
+            long next = reader.read(PARTITION, from.nextOffset(), end, patience, record -> apply(record, byTopicId));
+            known = new Known(uid, next, Map.copyOf(byTopicId));
         } catch (OffsetOutOfRangeException madeAgain) {
             known = Known.NOTHING;
-            throw unread();
-        } finally {
-            consumer.close(CloseOptions.timeout(Duration.ZERO));
+            throw notInTime();
         }
     }
 
@@ -218,9 +198,9 @@ public final class OwnSettings implements AutoCloseable {
             throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw unread();
+            throw notInTime();
         } catch (java.util.concurrent.TimeoutException e) {
-            throw unread();
+            throw notInTime();
         } finally {
             producer.close(Duration.ZERO);
         }
@@ -244,14 +224,21 @@ public final class OwnSettings implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableMap(pair -> pair[0], pair -> pair[1], (first, second) -> second));
     }
 
-    private static boolean isMissing(Throwable error) {
-        return error instanceof RefusedException refused && refused.refusal().reason() == Reason.TOPIC_NOT_FOUND;
-    }
-
-    private RefusedException unread() {
+    private RefusedException notInTime() {
         return Refusal.of(
                         Reason.LOG_UNAVAILABLE,
-                        "Kafka: " + NAME + " was not read or written within " + patience.toMillis() + " ms")
+                        "Kafka: " + NAME + " did not answer within " + patience.toMillis() + " ms")
                 .asException();
+    }
+
+    /**
+     * What has been read of {@value #NAME}.
+     *
+     * @param uid the id of that topic
+     * @param nextOffset up to where
+     * @param byTopicId the settings of each topic that has any
+     */
+    private record Known(String uid, long nextOffset, Map<String, Map<String, String>> byTopicId) {
+        static final Known NOTHING = new Known("", 0, Map.of());
     }
 }

@@ -215,12 +215,16 @@ final class SessionWriter implements AutoCloseable {
                     event.settlement.fresh().get(event.index).approximateBytes(),
                     true);
             if (!isForGood(refusal)) {
-                throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+                throw causeOf(e);
             }
             rules.forget();
             event.settlement.refused(event.index, refusal);
             return false;
         }
+    }
+
+    private static KafkaException causeOf(ExecutionException failure) {
+        return failure.getCause() instanceof KafkaException cause ? cause : new KafkaException(failure.getCause());
     }
 
     /** Only what would be refused at any later time too counts as settled; anything else ends the session. */
@@ -249,7 +253,7 @@ final class SessionWriter implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+            throw causeOf(e);
         }
     }
 

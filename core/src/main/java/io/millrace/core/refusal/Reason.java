@@ -123,6 +123,11 @@ public enum Reason {
         return retryable;
     }
 
+    /** True when the failure is a refusal for this reason. */
+    public boolean isOf(Throwable failure) {
+        return failure instanceof RefusedException refused && refused.refusal().reason() == this;
+    }
+
     /** What to do about it, for a person. */
     public String advice() {
         return advice;

@@ -16,7 +16,6 @@ import io.millrace.broker.tail.TailListener;
 import io.millrace.core.log.EventLog;
 import io.millrace.core.log.PartitionBounds;
 import io.millrace.core.refusal.Reason;
-import io.millrace.core.refusal.RefusedException;
 import io.millrace.core.topic.TopicInfo;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.v1.Place;
@@ -268,7 +267,7 @@ final class PartitionCursor implements TailListener, Replay.Listener {
 
     @Override
     public void historyFailed(Throwable cause) {
-        if (cause instanceof RefusedException refused && refused.refusal().reason() == Reason.OFFSET_EXPIRED) {
+        if (Reason.OFFSET_EXPIRED.isOf(cause)) {
             leaveHistory();
             skipExpired();
         } else {

@@ -193,7 +193,7 @@ final class ReadPlanner {
 
     /** True when the topic is not there. */
     static boolean isGone(Throwable cause) {
-        return cause instanceof RefusedException refused && refused.refusal().reason() == Reason.TOPIC_NOT_FOUND;
+        return Reason.TOPIC_NOT_FOUND.isOf(cause);
     }
 
     private static void refuseUnsupported(ReadSpec spec) {

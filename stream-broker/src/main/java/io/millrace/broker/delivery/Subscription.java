@@ -8,7 +8,6 @@ import io.millrace.broker.loop.Outlet;
 import io.millrace.broker.loop.StreamTimers;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
-import io.millrace.core.refusal.RefusedException;
 import io.millrace.core.topic.TopicName;
 import io.millrace.v1.Cursor;
 import io.millrace.v1.DrainReason;
@@ -330,9 +329,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     /** The next round tries again, unless there are too many. */
     private void failJoin(Throwable cause, int planned) {
         joining = false;
-        if (planned == plans
-                && cause instanceof RefusedException refused
-                && refused.refusal().reason() == Reason.TOO_MANY_PARTITIONS) {
+        if (planned == plans && Reason.TOO_MANY_PARTITIONS.isOf(cause)) {
             finish(cause);
         }
     }

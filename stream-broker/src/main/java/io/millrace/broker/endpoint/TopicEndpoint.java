@@ -124,12 +124,7 @@ final class TopicEndpoint extends ReactorTopicServiceGrpc.TopicServiceImplBase {
 
     /** A topic may go away between the list and its description. */
     private Mono<TopicInfo> describeIfThere(TopicName name) {
-        return log.topics()
-                .describe(name)
-                .onErrorResume(
-                        failure -> failure instanceof RefusedException refused
-                                && refused.refusal().reason() == Reason.TOPIC_NOT_FOUND,
-                        failure -> Mono.empty());
+        return log.topics().describe(name).onErrorResume(Reason.TOPIC_NOT_FOUND::isOf, failure -> Mono.empty());
     }
 
     private static int pageSize(int asked) {

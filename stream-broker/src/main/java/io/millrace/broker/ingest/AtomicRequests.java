@@ -7,7 +7,6 @@ import io.millrace.core.log.NumberedRun;
 import io.millrace.core.log.PublisherSession;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
-import io.millrace.core.refusal.RefusedException;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.LongFunction;
@@ -40,7 +39,7 @@ final class AtomicRequests {
             Mono<Numbering> session = session();
             return session.doOnError(notOpened -> forget(session))
                     .flatMap(open -> open.append(numbered)
-                            .onErrorMap(AtomicRequests::isUnavailable, AtomicRequests::unknown)
+                            .onErrorMap(Reason.LOG_UNAVAILABLE::isOf, AtomicRequests::unknown)
                             .doOnError(failed -> forget(session)));
         });
     }
@@ -63,10 +62,6 @@ final class AtomicRequests {
         if (ended) {
             session.subscribe(Numbering::close, notOpened -> {});
         }
-    }
-
-    private static boolean isUnavailable(Throwable error) {
-        return error instanceof RefusedException refused && refused.refusal().reason() == Reason.LOG_UNAVAILABLE;
     }
 
     private static Throwable unknown(Throwable error) {
