@@ -15,7 +15,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads a topic completely with Kafka's own consumer, committed records only: what is really there. */
+/**
+ * Reads a topic completely with Kafka's own consumer, committed records only: what is really there. Kafka tells that a
+ * transaction is committed some milliseconds before its records can be read, so this waits for those that are under way.
+ */
 public final class TruthReader {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration QUESTION = Duration.ofSeconds(60);
@@ -23,13 +26,14 @@ public final class TruthReader {
 
     private TruthReader() {}
 
-    /** Blocks. Errors when it takes more than three minutes. */
+    /** Blocks. Errors when it takes more than three minutes, because nobody ends a transaction, say. */
     static StoredLog read(String bootstrapServers, String topic, KnownEvents events, int mostOffsets) {
         return read(bootstrapServers, topic, FaultSettings.PARTITIONS, events, mostOffsets);
     }
 
     /**
-     * Reads a topic of so many partitions. Blocks. Errors when it takes more than three minutes.
+     * Reads a topic of so many partitions. Blocks. Errors when it takes more than three minutes, because nobody ends a
+     * transaction, say.
      *
      * @param mostOffsets of each partition
      */
@@ -43,11 +47,13 @@ public final class TruthReader {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers)) {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, QUESTION);
+            Map<TopicPartition, Long> ends = written(bootstrapServers, partitions);
             while (partitions.stream()
                     .anyMatch(p -> consumer.position(p, QUESTION) < Objects.requireNonNull(ends.get(p)))) {
                 if (System.nanoTime() - deadline >= 0) {
-                    throw new IllegalStateException(topic + " could not be read within " + PATIENCE.toSeconds() + " s");
+                    throw new IllegalStateException("of " + topic + ", which ends at " + ends + ", only "
+                            + consumer.endOffsets(partitions, QUESTION) + " could be read within "
+                            + PATIENCE.toSeconds() + " s");
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     long number =
@@ -59,14 +65,25 @@ public final class TruthReader {
         return log;
     }
 
+    /** Where each partition ends, whatever transactions are under way. */
+    private static Map<TopicPartition, Long> written(String bootstrapServers, List<TopicPartition> partitions) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers, "read_uncommitted")) {
+            return consumer.endOffsets(partitions, QUESTION);
+        }
+    }
+
     /** Reads committed records only, and commits nothing itself. */
     public static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
+        return consumer(bootstrapServers, "read_committed");
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, String isolation) {
         return new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                         bootstrapServers,
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
+                        isolation,
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                         false,
                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
