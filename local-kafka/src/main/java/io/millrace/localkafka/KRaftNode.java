@@ -27,8 +27,7 @@ import org.apache.kafka.server.common.Feature;
 /**
  * One Kafka node, broker and controller in one, in this JVM and on 127.0.0.1 only.
  *
- * <p>The only class that touches Kafka's internals. Whoever makes one holds the {@link DirectoryLock} of its directory.
- * A fatal error inside Kafka halts the JVM without running its hooks, unless {@link #surviveFatalErrors} was called
+ * <p>Whoever makes one holds the {@link DirectoryLock} of its directory. A fatal error inside Kafka halts the JVM without running its hooks, unless {@link #surviveFatalErrors} was called
  * before; so the program runs it in a child ({@link NodeMain}), and only tests run it beside other code.
  *
  * <p><b>Threads.</b> {@link #close} may be called from any thread and more than once.
@@ -40,6 +39,8 @@ final class KRaftNode implements AutoCloseable {
      * bound one when the only voter elects itself (KIP-853), so neither the stored nor the configured one is ever used.
      */
     private static final int NODE_ID = 1;
+
+    private static final int BROKER_SESSION_MILLIS = 30_000;
 
     private final Path kafkaDir;
     private final KafkaRaftServer server;
@@ -88,13 +89,13 @@ final class KRaftNode implements AutoCloseable {
     }
 
     /**
-     * Starts a node on a formatted directory and returns when clients can use it.
+     * Starts a node on a formatted directory and returns when clients can use it, on one that has crashed too.
      *
      * @param kafkaDir the log directory
      * @param port where clients connect, not 0
      * @param durable whether every append is forced to the disk before it is acknowledged
      */
-    static KRaftNode start(Path kafkaDir, int port, boolean durable) {
+    static KRaftNode start(Path kafkaDir, int port, boolean durable) throws InterruptedException {
         return start(kafkaDir, port, port, durable);
     }
 
@@ -103,7 +104,10 @@ final class KRaftNode implements AutoCloseable {
      *
      * @param advertisedPort where clients are told to connect, not 0
      */
-    static KRaftNode start(Path kafkaDir, int port, int advertisedPort, boolean durable) {
+    static KRaftNode start(Path kafkaDir, int port, int advertisedPort, boolean durable) throws InterruptedException {
+        if (CrashedBroker.isIn(kafkaDir)) {
+            CrashedBroker.deregister(kafkaDir, NODE_ID);
+        }
         KRaftNode node = new KRaftNode(kafkaDir, port, advertisedPort, durable);
         try {
             node.server.startup();
@@ -182,8 +186,9 @@ final class KRaftNode implements AutoCloseable {
 
         // Quick to start, to stop and to join: there is nobody to wait for.
         p.setProperty("controlled.shutdown.enable", "true");
-        p.setProperty("broker.session.timeout.ms", "6000");
         p.setProperty("group.initial.rebalance.delay.ms", "0");
+        // Partitions are taken from a frozen broker late, for nobody else can lead them: see CrashedBroker.
+        p.setProperty("broker.session.timeout.ms", Integer.toString(BROKER_SESSION_MILLIS));
         p.setProperty("log.cleaner.dedupe.buffer.size", "2097152"); // 34 MB of heap in all instead of 160
         return p;
     }

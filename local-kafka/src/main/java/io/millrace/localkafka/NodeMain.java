@@ -77,7 +77,7 @@ final class NodeMain {
         parentGone.await();
     }
 
-    private KRaftNode start(Path kafkaDir, int port) {
+    private KRaftNode start(Path kafkaDir, int port) throws InterruptedException {
         try {
             int told = arguments.advertisedPort();
             return KRaftNode.start(

@@ -57,10 +57,53 @@ final class KafkaClient {
         return values;
     }
 
+    /** A producer whose transaction holds these, all acknowledged; after a second Kafka aborts it. */
+    KafkaProducer<String, String> beginTransaction(String transactionalId, List<String> values) throws Exception {
+        KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "transactional.id",
+                        transactionalId,
+                        "transaction.timeout.ms",
+                        1_000),
+                new StringSerializer(),
+                new StringSerializer());
+        producer.initTransactions();
+        producer.beginTransaction();
+        for (String value : values) {
+            producer.send(new ProducerRecord<>(ORDERS.topic(), value)).get();
+        }
+        return producer;
+    }
+
+    /** Whether all transactions that have written to orders have been ended there. */
+    boolean hasNothingUnderWay() {
+        try (KafkaConsumer<String, String> committed = consumer("read_committed");
+                KafkaConsumer<String, String> all = consumer("read_uncommitted")) {
+            return committed.endOffsets(List.of(ORDERS)).equals(all.endOffsets(List.of(ORDERS)));
+        }
+    }
+
     /** Everything in orders, from its beginning to its end of now. */
     List<String> readAll() {
-        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers), new StringDeserializer(), new StringDeserializer())) {
+        return read("read_uncommitted");
+    }
+
+    /** The same, but only what is committed. */
+    List<String> readCommitted() {
+        return read("read_committed");
+    }
+
+    private KafkaConsumer<String, String> consumer(String isolation) {
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", isolation),
+                new StringDeserializer(),
+                new StringDeserializer());
+    }
+
+    private List<String> read(String isolation) {
+        try (KafkaConsumer<String, String> consumer = consumer(isolation)) {
             consumer.assign(List.of(ORDERS));
             consumer.seekToBeginning(List.of(ORDERS));
             long end = consumer.endOffsets(List.of(ORDERS)).get(ORDERS);

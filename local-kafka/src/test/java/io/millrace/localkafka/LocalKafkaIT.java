@@ -90,6 +90,28 @@ class LocalKafkaIT {
         }
     }
 
+    /** Kafka aborts it itself, as soon as its time is up; the node is down by then. */
+    @Test
+    void aTransactionThatAKilledNodeHadUnderWayIsAbortedWhereItHadWritten() throws Exception {
+        try (LocalKafka first = LocalKafka.start(config())) {
+            var client = new KafkaClient(first.bootstrapServers());
+            client.createOrders();
+            var abandoned = client.beginTransaction("orders-writer", List.of("1", "2"));
+            kill(first.pid());
+            assertThat(first.onExit()).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(137);
+            abandoned.close(Duration.ZERO);
+        }
+        try (LocalKafka second = LocalKafka.start(config())) {
+            var client = new KafkaClient(second.bootstrapServers());
+            await().atMost(Duration.ofSeconds(20)).until(client::hasNothingUnderWay);
+            try (var next = client.beginTransaction("orders-writer", List.of("3"))) {
+                next.commitTransaction();
+            }
+            await().until(client::hasNothingUnderWay);
+            assertThat(client.readCommitted()).containsExactly("3");
+        }
+    }
+
     @Test
     void aNodeEndsWithItsParentAndKeepsItsLogToItself() throws Exception {
         Process parent = new ProcessBuilder(
