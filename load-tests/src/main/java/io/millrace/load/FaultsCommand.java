@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -75,9 +76,8 @@ final class FaultsCommand implements Callable<Integer> {
         @Option(
                 names = "--scenario",
                 paramLabel = "NAME",
-                description =
-                        "One promise put to the test: ambiguous, cursors, hand-over, storm, cluster, power-failure,"
-                                + " disk-full, kafka-stopped or clock-jumps.",
+                description = "One promise put to the test. One of ${COMPLETION-CANDIDATES}.",
+                completionCandidates = ScenarioNames.class,
                 converter = ScenarioName.class)
         @Nullable
         Scenario scenario;
@@ -248,7 +248,15 @@ final class FaultsCommand implements Callable<Integer> {
         public Scenario convert(String text) {
             return Scenarios.named(text)
                     .orElseThrow(() -> new TypeConversionException(
-                            "there is no scenario '" + text + "' but " + Scenarios.names()));
+                            "there is no scenario '" + text + "' but " + String.join(", ", Scenarios.names())));
+        }
+    }
+
+    /** The names of all scenarios. */
+    static final class ScenarioNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Scenarios.names().iterator();
         }
     }
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         name = "load-tests/run",
         description = "Measures Millrace, makes things go wrong for it, and sends it what no client should.",
         mixinStandardHelpOptions = true,
-        subcommands = {PerfCommand.class, FaultsCommand.class, BadInputCommand.class},
+        subcommands = {PerfCommand.class, FaultsCommand.class, BadInputCommand.class, FuzzCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private Main() {}

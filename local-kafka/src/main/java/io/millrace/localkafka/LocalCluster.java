@@ -29,6 +29,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final int NODES = 3;
     private static final int HEAP_MEBIBYTES = 256;
     private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+    private static final int END_SECONDS = 60;
 
     private final Map<Integer, Path> homes = new TreeMap<>();
     private final Map<Integer, ClusterNode.Ports> ports = new TreeMap<>();
@@ -70,7 +71,7 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Kills a node with SIGKILL and returns when its process has ended. Ids are those that Kafka's clients see. */
     public void kill(int id) {
-        Objects.requireNonNull(processes.get(id)).destroyForcibly().onExit().join();
+        awaitEnd(Objects.requireNonNull(processes.get(id)).destroyForcibly());
     }
 
     /** Starts a node again that was killed, on its data and its port, and returns when it can be used. */
@@ -82,7 +83,11 @@ public final class LocalCluster implements AutoCloseable {
     @Override
     public void close() {
         processes.values().forEach(Process::destroyForcibly);
-        processes.values().forEach(process -> process.onExit().join());
+        processes.values().forEach(LocalCluster::awaitEnd);
+    }
+
+    private static void awaitEnd(Process process) {
+        process.onExit().orTimeout(END_SECONDS, TimeUnit.SECONDS).join();
     }
 
     private CompletableFuture<Void> launch(int id) {

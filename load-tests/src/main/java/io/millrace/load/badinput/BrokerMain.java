@@ -77,7 +77,7 @@ public final class BrokerMain {
                 + faults.count() + " " + broker.ledger().usedBytes();
     }
 
-    private static void makeTopics(EventLog log) {
+    static void makeTopics(EventLog log) {
         Words.TOPICS.forEach(name -> makeTopic(log, new TopicName(name)));
     }
 

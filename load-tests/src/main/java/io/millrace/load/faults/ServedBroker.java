@@ -59,6 +59,23 @@ public final class ServedBroker implements AutoCloseable {
         return new ServedBroker(name, kafka, seed, main, options);
     }
 
+    /** Starts one; returns when it serves. */
+    public static ServedBroker serve(String name, String kafka, long seed) {
+        return serve(name, kafka, seed, BrokerMain.class, List.of());
+    }
+
+    /** The same, as {@link #launch(String, String, long, Class, List)} says. */
+    public static ServedBroker serve(String name, String kafka, long seed, Class<?> main, List<String> options) {
+        ServedBroker broker = launch(name, kafka, seed, main, options);
+        try {
+            broker.awaitServing();
+            return broker;
+        } catch (RuntimeException e) {
+            broker.close();
+            throw e;
+        }
+    }
+
     /** Says a line to its main and returns the answer. */
     public String ask(String line) {
         return process.ask(line);

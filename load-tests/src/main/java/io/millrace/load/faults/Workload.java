@@ -28,7 +28,6 @@ final class Workload implements AutoCloseable {
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
 
     private static final int MOST_BEHIND_OFFSETS = 30_000;
-    private static final int PASSING_READER_EVENTS = 2_000_000;
 
     private final FaultSettings settings;
     private final Cluster cluster;
@@ -159,7 +158,7 @@ final class Workload implements AutoCloseable {
                 connection(number),
                 TOPIC,
                 events,
-                lasting ? settings.mostOffsets() : PASSING_READER_EVENTS,
+                settings.mostOffsets(),
                 lasting,
                 random.split(),
                 timer,

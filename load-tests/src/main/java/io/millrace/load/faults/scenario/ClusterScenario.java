@@ -57,16 +57,11 @@ final class ClusterScenario implements Scenario {
     @Override
     public ScenarioOutcome run(ScenarioSettings settings, Progress progress) throws IOException {
         Path directory = Files.createTempDirectory("millrace-cluster-");
-        try (LocalCluster cluster = LocalCluster.start(directory)) {
+        try (LocalCluster cluster = LocalCluster.start(directory);
+                ServedBroker broker = ServedBroker.serve(
+                        "broker", cluster.bootstrapServers(), settings.seed(), ProbedBrokerMain.class, List.of())) {
             progress.say("three nodes are there");
-            ServedBroker broker =
-                    ServedBroker.launch("broker", cluster.bootstrapServers(), settings.seed(), ProbedBrokerMain.class);
-            try {
-                broker.awaitServing();
-                return run(settings, progress, cluster, broker);
-            } finally {
-                broker.close();
-            }
+            return run(settings, progress, cluster, broker);
         } finally {
             Directories.delete(directory);
         }

@@ -62,14 +62,9 @@ final class DiskFullScenario implements Scenario {
         try (Mount disk = Mount.tmpfs(DISK_BYTES);
                 LocalKafkaSupervisor kafka = LocalKafkaSupervisor.start(
                         LocalKafkaConfig.in(disk.directory().resolve("kafka")),
-                        event -> progress.say(event.toString()))) {
-            ServedBroker broker = ServedBroker.launch("broker", kafka.bootstrapServers(), settings.seed());
-            try {
-                broker.awaitServing();
-                return run(settings, progress, disk, kafka, broker);
-            } finally {
-                broker.close();
-            }
+                        event -> progress.say(event.toString()));
+                ServedBroker broker = ServedBroker.serve("broker", kafka.bootstrapServers(), settings.seed())) {
+            return run(settings, progress, disk, kafka, broker);
         }
     }
 

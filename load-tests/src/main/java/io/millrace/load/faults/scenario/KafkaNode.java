@@ -4,9 +4,12 @@ package io.millrace.load.faults.scenario;
 import io.millrace.load.fault.Signals;
 import io.millrace.localkafka.LocalKafka;
 import io.millrace.localkafka.LocalKafkaConfig;
+import java.util.concurrent.TimeUnit;
 
 /** A Kafka node that comes and goes when it is told to, always on the same port. One thread owns it; everything blocks. */
 final class KafkaNode implements AutoCloseable {
+    private static final int END_SECONDS = 60;
+
     private LocalKafkaConfig config;
     private LocalKafka node;
 
@@ -28,7 +31,7 @@ final class KafkaNode implements AutoCloseable {
     /** {@code kill -9}, where it has not ended already. */
     void kill() {
         ProcessHandle.of(node.pid()).ifPresent(ProcessHandle::destroyForcibly);
-        node.onExit().join();
+        node.onExit().orTimeout(END_SECONDS, TimeUnit.SECONDS).join();
     }
 
     /** Starts it again when it has ended. */

@@ -50,14 +50,9 @@ final class KafkaStoppedScenario implements Scenario {
     @Override
     public ScenarioOutcome run(ScenarioSettings settings, Progress progress) throws IOException {
         Path directory = Files.createTempDirectory("millrace-stopped-");
-        try (KafkaNode kafka = KafkaNode.start(LocalKafkaConfig.in(directory))) {
-            ServedBroker broker = ServedBroker.launch("broker", kafka.bootstrapServers(), settings.seed());
-            try {
-                broker.awaitServing();
-                return run(settings, progress, kafka, broker);
-            } finally {
-                broker.close();
-            }
+        try (KafkaNode kafka = KafkaNode.start(LocalKafkaConfig.in(directory));
+                ServedBroker broker = ServedBroker.serve("broker", kafka.bootstrapServers(), settings.seed())) {
+            return run(settings, progress, kafka, broker);
         } finally {
             Directories.delete(directory);
         }

@@ -78,12 +78,10 @@ final class OverloadScenario implements Scenario {
     public ScenarioOutcome run(ScenarioSettings settings, Progress progress) throws IOException {
         Path directory = Files.createTempDirectory("millrace-overload-");
         try (KafkaNode kafka = KafkaNode.start(LocalKafkaConfig.in(directory));
-                ServedBroker broker = ServedBroker.launch(
-                        "broker", kafka.bootstrapServers(), settings.seed(), ProbedBrokerMain.class, SMALL_HEAP)) {
-            broker.awaitServing();
-            try (Crowd crowd = new Crowd(kafka, broker, settings, progress)) {
-                return crowd.run();
-            }
+                ServedBroker broker = ServedBroker.serve(
+                        "broker", kafka.bootstrapServers(), settings.seed(), ProbedBrokerMain.class, SMALL_HEAP);
+                Crowd crowd = new Crowd(kafka, broker, settings, progress)) {
+            return crowd.run();
         } finally {
             Directories.delete(directory);
         }

@@ -64,12 +64,9 @@ final class PowerFailureScenario implements Scenario {
         LocalKafkaConfig config =
                 LocalKafkaConfig.in(disk.directory().resolve("kafka")).withDurable(!settings.fast());
         KafkaNode kafka = KafkaNode.start(config);
-        ServedBroker broker = ServedBroker.launch("broker", kafka.bootstrapServers(), settings.seed());
-        try {
-            broker.awaitServing();
+        try (ServedBroker broker = ServedBroker.serve("broker", kafka.bootstrapServers(), settings.seed())) {
             return fail(settings, progress, disk, kafka, broker);
         } finally {
-            broker.close();
             kafka.kill();
         }
     }

@@ -4,7 +4,7 @@ package io.millrace.load.faults.scenario;
 import io.millrace.broker.Broker;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.kafka.KafkaEventLog;
-import io.millrace.kafka.KafkaLogConfig;
+import io.millrace.load.stage.BrokerMain;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,12 +14,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A broker in a process of its own, put together as {@code millrace serve} does for a cluster that it is told of (its own
- * topics have three replicas, or as many as there are nodes), that tells what its memory ledger has held at most: it says its port, answers each line with {@code PEAK LIMIT} in bytes, and ends when its input does.
+ * The broker of {@link BrokerMain} that tells what its memory ledger has held at most: it says its port, answers each line
+ * with {@code PEAK LIMIT} in bytes, and ends when its input does.
  */
 final class ProbedBrokerMain {
     private static final long LOOK_EVERY_NANOS = 200_000;
-    private static final int REPLICAS = 3;
 
     private ProbedBrokerMain() {}
 
@@ -30,8 +29,7 @@ final class ProbedBrokerMain {
         MemoryLedger ledger = MemoryLedger.ofHeapShare();
         AtomicLong peak = watch(ledger);
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-        KafkaLogConfig config = KafkaLogConfig.of(arguments[0]).withDefaultReplicationFactor(REPLICAS);
-        try (KafkaEventLog log = KafkaEventLog.connect(config);
+        try (KafkaEventLog log = KafkaEventLog.connect(BrokerMain.cluster(arguments[0]));
                 Broker broker = Broker.builder().log(log).ledger(ledger).port(0).start()) {
             answers.println(broker.port());
             while (questions.readLine() != null) {

@@ -3,7 +3,6 @@ package io.millrace.load.faults.scenario;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** The scenarios that there are. */
 public final class Scenarios {
@@ -26,8 +25,8 @@ public final class Scenarios {
         return ALL.stream().filter(scenario -> scenario.name().equals(name)).findFirst();
     }
 
-    /** For a person. */
-    public static String names() {
-        return ALL.stream().map(Scenario::name).collect(Collectors.joining(", "));
+    /** What they are called. */
+    public static List<String> names() {
+        return ALL.stream().map(Scenario::name).toList();
     }
 }
