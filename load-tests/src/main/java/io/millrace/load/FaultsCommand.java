@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load;
 
-import io.millrace.load.faults.FaultOutcome;
 import io.millrace.load.faults.FaultReport;
 import io.millrace.load.faults.FaultRun;
 import io.millrace.load.faults.FaultSettings;
 import io.millrace.load.faults.RollingOutcome;
 import io.millrace.load.faults.RollingRun;
 import io.millrace.load.faults.RollingSettings;
+import io.millrace.load.faults.scenario.FullReport;
+import io.millrace.load.faults.scenario.FullRun;
 import io.millrace.load.faults.scenario.Scenario;
 import io.millrace.load.faults.scenario.ScenarioReport;
 import io.millrace.load.faults.scenario.ScenarioRun;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -50,7 +50,6 @@ import picocli.CommandLine.TypeConversionException;
         })
 final class FaultsCommand implements Callable<Integer> {
     private static final int VIOLATED = 8;
-    private static final int SEEDS = 5;
     private static final Duration EVERY = Duration.ofSeconds(20);
     private static final long MOST_RANDOM_SEEDS = 1_000_000;
 
@@ -64,14 +63,27 @@ final class FaultsCommand implements Callable<Integer> {
         @Option(names = "--smoke", description = "Each kind of fault once, a million events: less than two minutes.")
         boolean smoke;
 
-        @Option(names = "--full", description = "Each kind twenty times over five seeds, twenty million events.")
+        @Option(
+                names = "--seeds",
+                paramLabel = "N",
+                description = "Each kind four times, four million events, for each of so many seeds; five take twenty"
+                        + " minutes.")
+        @Nullable
+        Integer seeds;
+
+        @Option(
+                names = "--full",
+                description =
+                        "All there is: five seeds, every scenario, thirty rolling restarts, a million bad inputs; about"
+                                + " three hours.")
         boolean full;
 
         @Option(
                 names = "--rolling",
                 paramLabel = "N",
                 description = "Nothing but N graceful restarts of both brokers in turn, at 5,000 events a second.")
-        int rolling;
+        @Nullable
+        Integer rolling;
 
         @Option(
                 names = "--scenario",
@@ -146,14 +158,21 @@ final class FaultsCommand implements Callable<Integer> {
     Path reportDirectory;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         if (size.scenario != null) {
             return scenario(size.scenario);
         }
         if (scenarioOptions != null) {
             throw usage("--count, --for and --fast mean nothing without --scenario");
         }
-        return size.smoke || size.full ? faults() : restarts();
+        if (size.rolling != null) {
+            return restarts(size.rolling);
+        }
+        requireNoEvery();
+        if (size.seeds != null) {
+            return faults(severalSeeds(size.seeds));
+        }
+        return size.full ? full() : faults(List.of(FaultSettings.smoke(firstSeed())));
     }
 
     private int scenario(Scenario scenario) throws IOException {
@@ -190,34 +209,36 @@ final class FaultsCommand implements Callable<Integer> {
         return new CommandLine.ParameterException(spec.commandLine(), problem);
     }
 
-    private int restarts() throws IOException {
+    private int restarts(int times) throws IOException {
         if (reportDirectory != null) {
             throw usage("--report makes no page of --rolling");
         }
         Environment environment = Environment.here(ServeOptions.all());
-        RollingOutcome outcome = RollingRun.run(rollingSettings(), Progress.onStandardError());
+        RollingOutcome outcome = RollingRun.run(rollingSettings(times), Progress.onStandardError());
         spec.commandLine()
                 .getOut()
                 .println(output == Output.JSON ? outcome.toJson(environment) : outcome.toText(environment));
         return outcome.isClean() ? CommandLine.ExitCode.OK : VIOLATED;
     }
 
-    private RollingSettings rollingSettings() {
+    private RollingSettings rollingSettings(int times) {
         try {
-            return RollingSettings.of(firstSeed(), size.rolling, every == null ? EVERY : every);
+            return RollingSettings.of(firstSeed(), times, every == null ? EVERY : every);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--rolling: " + e.getMessage(), e);
         }
     }
 
-    private int faults() throws IOException {
-        requireNoEvery();
-        Environment environment = Environment.here(ServeOptions.all());
-        List<FaultOutcome> outcomes = new ArrayList<>();
-        for (FaultSettings settings : runs()) {
-            outcomes.add(FaultRun.run(settings, Progress.onStandardError()));
-        }
-        FaultReport report = new FaultReport(environment, outcomes);
+    private int full() throws IOException, InterruptedException {
+        FullReport report = new FullRun(
+                        Environment.here(ServeOptions.all()), firstSeed(), reportDirectory, Progress.onStandardError())
+                .run();
+        spec.commandLine().getOut().println(output == Output.JSON ? report.toJson() : report.toText());
+        return report.isClean() ? CommandLine.ExitCode.OK : VIOLATED;
+    }
+
+    private int faults(List<FaultSettings> runs) throws IOException {
+        FaultReport report = FaultRun.all(Environment.here(ServeOptions.all()), runs, Progress.onStandardError());
         if (reportDirectory != null) {
             report.write(reportDirectory);
         }
@@ -229,13 +250,14 @@ final class FaultsCommand implements Callable<Integer> {
         return report.isClean() ? CommandLine.ExitCode.OK : VIOLATED;
     }
 
-    private List<FaultSettings> runs() {
+    private List<FaultSettings> severalSeeds(int count) {
+        if (count < 1) {
+            throw usage("--seeds is 1 or more");
+        }
         long first = firstSeed();
-        return size.full
-                ? LongStream.range(first, first + SEEDS)
-                        .mapToObj(FaultSettings::full)
-                        .toList()
-                : List.of(FaultSettings.smoke(first));
+        return LongStream.range(first, first + count)
+                .mapToObj(FaultSettings::full)
+                .toList();
     }
 
     private long firstSeed() {

@@ -84,7 +84,8 @@ final class FuzzCommand implements Callable<Integer> {
         if (output == Output.JSON) {
             spec.commandLine()
                     .getOut()
-                    .println(new JsonMapper().writeValueAsString(new Report(seed, time.toSeconds(), outcomes, clean)));
+                    .println(JsonMapper.shared()
+                            .writeValueAsString(new Report(seed, time.toSeconds(), outcomes, clean)));
         } else {
             outcomes.forEach(outcome -> spec.commandLine().getOut().println(text(outcome)));
         }

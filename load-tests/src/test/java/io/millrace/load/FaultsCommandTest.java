@@ -38,6 +38,12 @@ class FaultsCommandTest {
     }
 
     @Test
+    void seedsAreOneOrMore() {
+        assertThat(program.execute("faults", "--seeds", "0")).isEqualTo(2);
+        assertThat(problems.toString()).contains("--seeds is 1 or more");
+    }
+
+    @Test
     void aSeedIsANumber() {
         assertThat(program.execute("faults", "--smoke", "--seed", "x")).isEqualTo(2);
         assertThat(problems.toString()).contains("--seed");

@@ -6,6 +6,7 @@ import io.millrace.load.check.KnownEvents;
 import io.millrace.load.check.ReaderJournal;
 import io.millrace.load.check.StoredLog;
 import io.millrace.load.check.Verdict;
+import io.millrace.load.report.Environment;
 import io.millrace.load.report.Progress;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,6 +34,16 @@ public final class FaultRun {
         this.settings = settings;
         this.progress = progress;
         this.events = new KnownEvents(settings.seed(), FaultSettings.KEYS);
+    }
+
+    /** One after another, as {@link #run} does. */
+    public static FaultReport all(Environment environment, List<FaultSettings> runs, Progress progress)
+            throws IOException {
+        List<FaultOutcome> outcomes = new ArrayList<>();
+        for (FaultSettings settings : runs) {
+            outcomes.add(run(settings, progress));
+        }
+        return new FaultReport(environment, outcomes);
     }
 
     /**

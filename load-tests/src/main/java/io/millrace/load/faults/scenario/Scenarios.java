@@ -25,6 +25,11 @@ public final class Scenarios {
         return ALL.stream().filter(scenario -> scenario.name().equals(name)).findFirst();
     }
 
+    /** All of them. */
+    static List<Scenario> all() {
+        return ALL;
+    }
+
     /** What they are called. */
     public static List<String> names() {
         return ALL.stream().map(Scenario::name).toList();
