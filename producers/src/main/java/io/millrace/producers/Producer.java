@@ -409,7 +409,8 @@ public final class Producer implements AutoCloseable {
         /**
          * Publishes under a name, so that every event is stored once, however often it is sent and to whichever server,
          * also when this program ends and a later one goes on under the name ({@link Producer#firstSequence}). Who opens
-         * a stream under the name ends the one before: it fails with PRODUCER_FENCED.
+         * a stream under the name ends the one before: it fails with PRODUCER_FENCED. Where the
+         * server has lost what it knew of the name, the producer fails with PRODUCER_FORGOTTEN.
          *
          * <p>It costs a transaction for each batch: latency of some tens of milliseconds, and a bound on how many such
          * producers a server takes.

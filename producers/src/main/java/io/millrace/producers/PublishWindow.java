@@ -107,8 +107,8 @@ final class PublishWindow {
     }
 
     /**
-     * A stream numbers its events from here; lower numbers are settled. Under a name, throws CHAIN_BROKEN when the server
-     * does not know what it has answered, and PRODUCER_FENCED when it knows what was never sent here.
+     * A stream numbers its events from here; lower numbers are settled. Under a name, throws PRODUCER_FORGOTTEN when the
+     * server does not know what it has answered, and PRODUCER_FENCED when it knows what was never sent here.
      */
     synchronized void open(long firstUnsettledSequence) {
         if (options.exactlyOnce() && firstSequence != NOT_NUMBERED) {
@@ -123,7 +123,7 @@ final class PublishWindow {
         String goesOn = "the server goes on at event " + firstUnsettledSequence + " of producer '"
                 + options.producerId() + "', ";
         if (firstUnsettledSequence <= lastAnswered) {
-            throw MillraceException.of(Reason.CHAIN_BROKEN, goesOn + "and has answered event " + lastAnswered);
+            throw MillraceException.of(Reason.PRODUCER_FORGOTTEN, goesOn + "and has answered event " + lastAnswered);
         }
         if (firstUnsettledSequence > nextStreamSequence) {
             throw MillraceException.of(

@@ -3,6 +3,7 @@ package io.millrace.producers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.client.Backoff;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +65,27 @@ class ProducerTest {
         assertThat(stored.offset()).isEqualTo(1);
         assertThat(stored.sequence()).isEqualTo(1);
         assertThat(stored.eventId()).isEqualTo(call.events().get(0).getId());
+    }
+
+    @Test
+    void aServerThatHasForgottenWhatItHasAnsweredFailsAProducerWithAName() throws Exception {
+        Producer named =
+                Producer.builder(connection, "orders").exactlyOnce("me").build();
+        CompletableFuture<PublishAck> answered = named.publish(event("a")).toFuture();
+        server.nextCall().opened().awaitEvents(1).ack(1, 1);
+        answered.get();
+        proxy.cut();
+
+        CompletableFuture<PublishAck> next = named.publish(event("b")).toFuture();
+        server.nextCall().opened(10_000, 1 << 20, 1);
+
+        assertThat(failure(next).reason().orElseThrow())
+                .as("where it was sent before the connection was cut, nobody knows whether it is stored")
+                .isIn(Reason.PRODUCER_FORGOTTEN, Reason.PUBLISH_OUTCOME_UNKNOWN);
+        CompletableFuture<PublishAck> later = named.publish(event("c")).toFuture();
+        server.nextCall().opened(10_000, 1 << 20, 1);
+        assertThat(failure(later).is(Reason.PRODUCER_FORGOTTEN)).isTrue();
+        assertThat(server.hasNoFurtherCall()).isTrue();
     }
 
     @Test
@@ -385,6 +408,11 @@ class ProducerTest {
 
     private static List<String> numbered(int from, int to) {
         return java.util.stream.IntStream.range(from, to).mapToObj(n -> "e" + n).toList();
+    }
+
+    private static MillraceException failure(CompletableFuture<PublishAck> publishing) {
+        return (MillraceException)
+                catchThrowableOfType(ExecutionException.class, publishing::get).getCause();
     }
 
     private static Event event(String payload) {

@@ -96,6 +96,10 @@ public enum Reason {
             true,
             "This server has no room for another publisher with an identity. Try again, or another server."),
     PRODUCER_FENCED(ABORTED, false, "Another stream has taken over this producer id. Publish through that one."),
+    PRODUCER_FORGOTTEN(
+            FAILED_PRECONDITION,
+            false,
+            "The server no longer knows events that it has answered. Find out whether the topic has them before you go on."),
     CHAIN_BROKEN(
             INTERNAL,
             true,

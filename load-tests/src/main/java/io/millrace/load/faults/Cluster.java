@@ -3,6 +3,7 @@ package io.millrace.load.faults;
 
 import io.millrace.load.fault.FaultProxy;
 import io.millrace.load.fault.Framing;
+import io.millrace.load.process.Directories;
 import io.millrace.localkafka.LocalKafkaConfig;
 import io.millrace.localkafka.LocalKafkaEvent;
 import io.millrace.localkafka.LocalKafkaSupervisor;

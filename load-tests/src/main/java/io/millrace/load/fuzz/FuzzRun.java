@@ -2,19 +2,17 @@
 package io.millrace.load.fuzz;
 
 import com.code_intelligence.jazzer.Jazzer;
+import io.millrace.load.process.Directories;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Runs one target under Jazzer in a process of its own, which cannot outlive its time by more than a minute. Our packages,
@@ -66,7 +64,7 @@ public final class FuzzRun {
                             "-len_control=20",
                             corpus.toString()));
         } finally {
-            delete(directory);
+            Directories.delete(directory);
         }
     }
 
@@ -77,7 +75,7 @@ public final class FuzzRun {
             Path file = Files.write(directory.resolve("input"), input);
             return run(target.main(), target.label(), directory, Duration.ZERO, List.of(file.toString()));
         } finally {
-            delete(directory);
+            Directories.delete(directory);
         }
     }
 
@@ -153,17 +151,5 @@ public final class FuzzRun {
 
     private static String lastLine(String said) {
         return said.lines().reduce("", (before, line) -> line.isBlank() ? before : line);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> tree = Files.walk(directory)) {
-            tree.sorted(Comparator.reverseOrder()).forEach(path -> {
-                try {
-                    Files.delete(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
     }
 }

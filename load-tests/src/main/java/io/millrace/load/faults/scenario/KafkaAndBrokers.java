@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load.faults.scenario;
 
-import io.millrace.load.faults.Directories;
 import io.millrace.load.faults.ServedBroker;
+import io.millrace.load.process.Directories;
 import io.millrace.localkafka.LocalKafkaConfig;
 import io.millrace.localkafka.LocalKafkaEvent;
 import io.millrace.localkafka.LocalKafkaSupervisor;

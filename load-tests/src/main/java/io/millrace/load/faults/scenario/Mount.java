@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load.faults.scenario;
 
-import io.millrace.load.faults.Directories;
+import io.millrace.load.process.Directories;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

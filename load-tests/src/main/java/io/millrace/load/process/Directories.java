@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.load.faults;
+package io.millrace.load.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
