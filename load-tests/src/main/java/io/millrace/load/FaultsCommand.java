@@ -25,7 +25,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -254,10 +253,7 @@ final class FaultsCommand implements Callable<Integer> {
         if (count < 1) {
             throw usage("--seeds is 1 or more");
         }
-        long first = firstSeed();
-        return LongStream.range(first, first + count)
-                .mapToObj(FaultSettings::full)
-                .toList();
+        return FaultSettings.full(firstSeed(), count);
     }
 
     private long firstSeed() {

@@ -106,8 +106,12 @@ final class FuzzCommand implements Callable<Integer> {
         if (targets.size() != 1) {
             throw new ParameterException(spec.commandLine(), "--input belongs to one target: name it");
         }
+        return FuzzRun.repeat(targets.get(0), decoded(base64));
+    }
+
+    private byte[] decoded(String base64) {
         try {
-            return FuzzRun.repeat(targets.get(0), Base64.getDecoder().decode(base64));
+            return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--input is no Base64: " + e.getMessage(), e);
         }

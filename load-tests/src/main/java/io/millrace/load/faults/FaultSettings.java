@@ -2,6 +2,8 @@
 package io.millrace.load.faults;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * How much is published and how much goes wrong in one run.
@@ -44,6 +46,13 @@ public record FaultSettings(long seed, int events, int faults, int eventsPerSeco
     /** Each kind four times and four million events; five seeds of it are a full run. */
     public static FaultSettings full(long seed) {
         return new FaultSettings(seed, 4_000_000, 4 * FaultKind.values().length, 12_000, true);
+    }
+
+    /** The same for each of so many seeds, one after another. */
+    public static List<FaultSettings> full(long firstSeed, int seeds) {
+        return LongStream.range(firstSeed, firstSeed + seeds)
+                .mapToObj(FaultSettings::full)
+                .toList();
     }
 
     /** What one publisher sends at least. */

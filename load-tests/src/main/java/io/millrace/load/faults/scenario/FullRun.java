@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,12 +69,7 @@ public final class FullRun {
     }
 
     private FaultReport faults() throws IOException {
-        FaultReport report = FaultRun.all(
-                environment,
-                LongStream.range(seed, seed + SEEDS)
-                        .mapToObj(FaultSettings::full)
-                        .toList(),
-                progress);
+        FaultReport report = FaultRun.all(environment, FaultSettings.full(seed, SEEDS), progress);
         if (directory != null) {
             report.write(directory.resolve(FullReport.SEEDS));
         }
