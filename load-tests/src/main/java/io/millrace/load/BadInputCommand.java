@@ -4,8 +4,11 @@ package io.millrace.load;
 import io.millrace.load.badinput.BadInput;
 import io.millrace.load.badinput.BadInputReport;
 import io.millrace.load.badinput.BadInputSettings;
+import io.millrace.load.process.ServeOptions;
+import io.millrace.load.report.Environment;
 import io.millrace.load.report.Progress;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -74,6 +77,10 @@ final class BadInputCommand implements Callable<Integer> {
             defaultValue = "TABLE")
     Output output = Output.TABLE;
 
+    @Option(names = "--report", paramLabel = "DIR", description = "Write a page there too, and the JSON.")
+    @Nullable
+    Path reportDirectory;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (only != null) {
@@ -84,6 +91,9 @@ final class BadInputCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--inputs and --scripts are numbers of 0 or more");
         }
         BadInputReport report = BadInput.run(BadInputSettings.of(inputs, scripts, seed), Progress.onStandardError());
+        if (reportDirectory != null) {
+            report.write(reportDirectory, Environment.here(ServeOptions.all()));
+        }
         spec.commandLine().getOut().println(output == Output.JSON ? report.toJson() : report.toText());
         return exitCode(report);
     }

@@ -74,7 +74,7 @@ final class FaultsCommand implements Callable<Integer> {
                 names = "--full",
                 description =
                         "All there is: five seeds, every scenario, thirty rolling restarts, a million bad inputs; about"
-                                + " three hours.")
+                                + " two hours.")
         boolean full;
 
         @Option(
@@ -209,11 +209,11 @@ final class FaultsCommand implements Callable<Integer> {
     }
 
     private int restarts(int times) throws IOException {
-        if (reportDirectory != null) {
-            throw usage("--report makes no page of --rolling");
-        }
         Environment environment = Environment.here(ServeOptions.all());
         RollingOutcome outcome = RollingRun.run(rollingSettings(times), Progress.onStandardError());
+        if (reportDirectory != null) {
+            outcome.write(reportDirectory, environment);
+        }
         spec.commandLine()
                 .getOut()
                 .println(output == Output.JSON ? outcome.toJson(environment) : outcome.toText(environment));

@@ -77,7 +77,10 @@ public final class KafkaRefusals {
         if (isMissingTopic(cause)) {
             return Refusal.topicNotFound(topic);
         }
-        if (cause instanceof InvalidRecordException || cause instanceof InvalidTimestampException) {
+        if (cause instanceof InvalidTimestampException) {
+            return wrongClock(cause);
+        }
+        if (cause instanceof InvalidRecordException) {
             return Refusal.of(
                     Reason.EVENT_INVALID, "topic '" + topic + "' takes no such record: " + cause.getMessage());
         }
@@ -85,6 +88,18 @@ public final class KafkaRefusals {
             return unavailable(cause);
         }
         return Refusal.of(Reason.PUBLISH_OUTCOME_UNKNOWN, "no answer from Kafka: " + cause.getMessage());
+    }
+
+    /**
+     * Records have the time of the process that writes them, so this is the fault of its clock and of no event: the same
+     * one is taken by another server, or when the clock is right. Topics take an hour more than Kafka's own time unless
+     * {@code message.timestamp.after.max.ms} says otherwise. Such a record is certainly not stored.
+     */
+    private static Refusal wrongClock(Throwable cause) {
+        return Refusal.of(
+                Reason.LOG_UNAVAILABLE,
+                "the clock of this server is too far from Kafka's, which takes none of its records: "
+                        + cause.getMessage());
     }
 
     /** Kafka does not answer. */

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load.badinput;
 
+import io.millrace.load.report.Environment;
 import io.millrace.load.report.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -87,6 +92,63 @@ public record BadInputReport(
         return JSON.writeValueAsString(this);
     }
 
+    /** Writes {@code README.md} and {@code report.json} into a directory, which is made. */
+    public void write(Path directory, Environment environment) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("report.json"), toJson() + "\n");
+        Files.writeString(directory.resolve("README.md"), toMarkdown(environment));
+    }
+
+    private String toMarkdown(Environment environment) {
+        StringJoiner page = new StringJoiner("\n", "", "\n");
+        page.add("# Bad input");
+        page.add("");
+        page.add(String.format(
+                Locale.ROOT,
+                "Seed %d: %,d structured inputs and %,d raw scripts while a client that behaves publishes and reads, %.0f s."
+                        + " %s.",
+                seed,
+                inputs,
+                scripts,
+                seconds,
+                environment.line()));
+        page.add("");
+        page.add("| | measured | to be | |");
+        page.add("|---|---:|---:|---|");
+        targets.forEach(target -> page.add(row(target)));
+        page.add("");
+        page.add("| method or kind of script | how it ended |");
+        page.add("|---|---|");
+        statuses.forEach((method, codes) -> page.add("| `" + method + "` | " + words(codes) + " |"));
+        page.add("");
+        page.add("Reasons: " + words(reasons) + ".");
+        undocumentedExamples.forEach(example -> page.add("- undocumented: " + example));
+        uncaughtExamples.forEach(example -> page.add("- uncaught: " + example));
+        goodClientFlaws.forEach(flaw -> page.add("- wrong: " + flaw));
+        return page.toString();
+    }
+
+    private static String row(Target target) {
+        return String.format(
+                Locale.ROOT,
+                "| `%s` | %.2f | %s %.2f | %s |",
+                target.name(),
+                target.value(),
+                sign(target),
+                target.target(),
+                target.met() ? "met" : "**missed**");
+    }
+
+    private static String sign(Target target) {
+        return target.bound() == Target.Bound.AT_LEAST ? ">=" : "<=";
+    }
+
+    private static String words(Map<String, Long> counts) {
+        return counts.entrySet().stream()
+                .map(count -> String.format(Locale.ROOT, "%s %,d", count.getKey(), count.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
     /** For a person. */
     public String toText() {
         StringJoiner lines = new StringJoiner(System.lineSeparator());
@@ -101,7 +163,7 @@ public record BadInputReport(
                 "  %-24s %10.2f   %s %8.2f   %s",
                 target.name(),
                 target.value(),
-                target.bound() == Target.Bound.AT_LEAST ? ">=" : "<=",
+                sign(target),
                 target.target(),
                 target.met() ? "met" : "MISSED")));
         return lines.toString();

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what
  * @param where to whom, and which form it took
+ * @param unacknowledged how many events were on their way then, without an acknowledgement
  * @param atMillis when it began, since the first event was published
  * @param lastedMillis until its cause was gone
  * @param ackMillis from then until every publisher had an acknowledgement; absent when one never had
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record FaultRecord(
         FaultKind kind,
         String where,
+        long unacknowledged,
         long atMillis,
         long lastedMillis,
         @Nullable Long ackMillis,

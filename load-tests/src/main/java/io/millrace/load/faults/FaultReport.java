@@ -45,6 +45,16 @@ public record FaultReport(Environment environment, List<FaultOutcome> outcomes) 
         return outcomes.stream().allMatch(FaultOutcome::isClean);
     }
 
+    /** How many there were. */
+    public int faults() {
+        return injected().size();
+    }
+
+    /** Events that were acknowledged. */
+    public long acknowledged() {
+        return verdict().acked();
+    }
+
     /** One object on one line. */
     public String toJson() {
         Verdict verdict = verdict();
@@ -53,8 +63,9 @@ public record FaultReport(Environment environment, List<FaultOutcome> outcomes) 
         if (outcomes.size() > 1) {
             json.put("seeds", outcomes.stream().map(FaultOutcome::seed).toList());
         }
-        json.put("faults", injected().size());
+        json.put("faults", faults());
         json.put("acked", verdict.acked());
+        json.put("least_unacknowledged", leastUnacknowledged());
         json.put("lost", verdict.lost());
         json.put("duplicated", verdict.duplicated());
         json.put("reordered", verdict.reordered());
@@ -88,7 +99,7 @@ public record FaultReport(Environment environment, List<FaultOutcome> outcomes) 
         lines.add(environment.line());
         lines.add(String.format(
                 Locale.ROOT,
-                "seed %s: %d faults, %,d events acknowledged, %,d read by %d readers, %d handed over, %d resumed, %d"
+                "seed %s: %d faults with %,d or more events on their way, %,d events acknowledged, %,d read by %d readers, %d handed over, %d resumed, %d"
                         + " reconnected, %s s",
                 String.join(
                         " ",
@@ -96,6 +107,7 @@ public record FaultReport(Environment environment, List<FaultOutcome> outcomes) 
                                 .map(outcome -> Long.toString(outcome.seed()))
                                 .toList()),
                 injected().size(),
+                leastUnacknowledged(),
                 verdict.acked(),
                 verdict.read(),
                 sum(FaultOutcome::readers),
@@ -129,10 +141,11 @@ public record FaultReport(Environment environment, List<FaultOutcome> outcomes) 
         page.add("");
         page.add(
                 "Recovery: from the end of a fault until every publisher had an acknowledgement again, and every reader"
-                        + " that stays an event; median and longest, in milliseconds.");
+                        + " that stays an event; median and longest, in milliseconds. On their way: events that were sent"
+                        + " and not acknowledged the moment before the fault; fewest and median.");
         page.add("");
-        page.add("| fault | times | acknowledged | delivered |");
-        page.add("|---|---:|---:|---:|");
+        page.add("| fault | times | on their way | acknowledged | delivered |");
+        page.add("|---|---:|---:|---:|---:|");
         for (FaultKind kind : FaultKind.values()) {
             page.add(row(kind));
         }
@@ -166,12 +179,19 @@ public record FaultReport(Environment environment, List<FaultOutcome> outcomes) 
     private String row(FaultKind kind) {
         List<FaultRecord> ofKind =
                 injected().stream().filter(fault -> fault.kind() == kind).toList();
-        return "| %s | %d | %s | %s |"
+        return "| %s | %d | %s | %s | %s |"
                 .formatted(
                         kind.label(),
                         ofKind.size(),
+                        unacknowledged(ofKind),
                         spread(ofKind, FaultRecord::ackMillis),
                         spread(ofKind, FaultRecord::deliveryMillis));
+    }
+
+    private static String unacknowledged(List<FaultRecord> faults) {
+        long[] sorted =
+                faults.stream().mapToLong(FaultRecord::unacknowledged).sorted().toArray();
+        return sorted.length == 0 ? "–" : String.format(Locale.ROOT, "%,d / %,d", sorted[0], sorted[sorted.length / 2]);
     }
 
     private static String spread(List<FaultRecord> faults, Function<FaultRecord, @Nullable Long> millis) {
@@ -223,6 +243,10 @@ public record FaultReport(Environment environment, List<FaultOutcome> outcomes) 
 
     private long sum(ToLongFunction<FaultOutcome> figure) {
         return outcomes.stream().mapToLong(figure).sum();
+    }
+
+    private long leastUnacknowledged() {
+        return injected().stream().mapToLong(FaultRecord::unacknowledged).min().orElse(0);
     }
 
     private BigDecimal seconds() {

@@ -79,6 +79,7 @@ public final class FaultRun {
     }
 
     private void inject(PlannedFault fault, Injector injector, Workload workload, long firstNanos) {
+        long unacknowledged = workload.surge();
         long beganNanos = System.nanoTime();
         Injector.Injection injection = injector.begin(fault);
         Patience.pass(injection.holds());
@@ -89,6 +90,7 @@ public final class FaultRun {
         FaultRecord done = new FaultRecord(
                 fault.kind(),
                 injection.where(),
+                unacknowledged,
                 millis(beganNanos - firstNanos),
                 millis(endNanos - beganNanos),
                 recovery.ackMillis,
@@ -96,10 +98,12 @@ public final class FaultRun {
         injected.add(done);
         stalled += done.stalled() ? 1 : 0;
         say(
-                "%3d/%d %-24s lasted %5d ms, acknowledged again after %s, delivered after %s (%s; %,d so far)",
+                "%3d/%d %-24s %,6d unacknowledged, lasted %5d ms, acknowledged again after %s, delivered after %s (%s; %,d"
+                        + " so far)",
                 injected.size(),
                 settings.faults(),
                 done.kind().label(),
+                done.unacknowledged(),
                 done.lastedMillis(),
                 orNever(done.ackMillis()),
                 orNever(done.deliveryMillis()),

@@ -2,6 +2,7 @@
 package io.millrace.load.faults;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -15,6 +16,7 @@ public final class Pace {
     private final FaultSettings settings;
     private final long startNanos = System.nanoTime();
     private final long eventsOfBurst;
+    private final AtomicLong ahead = new AtomicLong();
     private volatile boolean faultsAreOver;
     private volatile boolean stopped;
 
@@ -22,6 +24,11 @@ public final class Pace {
     public Pace(FaultSettings settings) {
         this.settings = settings;
         this.eventsOfBurst = Math.max(1, settings.eventsPerSecond() / FaultSettings.PUBLISHERS / BURSTS_PER_SECOND);
+    }
+
+    /** Each publisher may send so many more events at once than the clock lets it. */
+    public void surge(int eventsOfEach) {
+        ahead.addAndGet(eventsOfEach);
     }
 
     /** The last fault is over: from now on nothing is held back, and publishers end when they have sent enough. */
@@ -45,7 +52,7 @@ public final class Pace {
             if (faultsAreOver) {
                 return sequence < settings.eventsOfEach() + failed;
             }
-            long left = dueNanos(sequence) - System.nanoTime();
+            long left = dueNanos(sequence - ahead.get()) - System.nanoTime();
             if (left <= 0) {
                 return true;
             }
@@ -54,8 +61,8 @@ public final class Pace {
         return false;
     }
 
-    private long dueNanos(long sequence) {
-        long burst = sequence / eventsOfBurst;
+    private long dueNanos(long paced) {
+        long burst = Math.floorDiv(paced, eventsOfBurst);
         return startNanos + burst * TimeUnit.SECONDS.toNanos(1) / BURSTS_PER_SECOND;
     }
 }

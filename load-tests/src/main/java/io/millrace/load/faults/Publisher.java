@@ -82,6 +82,12 @@ public final class Publisher implements AutoCloseable {
         return acknowledged.get();
     }
 
+    /** How many of the events that it has sent it does not know the fate of. */
+    long unsettled() {
+        int sent = journal.size(); // first, so that none is counted that was not there at one moment
+        return Math.max(0, sent - acknowledged.get() - failed.get());
+    }
+
     /** It has sent everything and knows the fate of each event. Throws when publishing has failed altogether. */
     public boolean isDone() {
         if (done.isCompletedExceptionally()) {

@@ -3,11 +3,15 @@ package io.millrace.load.faults;
 
 import io.millrace.load.check.Verdict;
 import io.millrace.load.report.Environment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -55,28 +59,33 @@ public record RollingOutcome(
 
     /** One object on one line. */
     public String toJson(Environment environment) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("seed", seed);
-        json.put("restarts", restarts);
-        json.put("broker_stops", drainMillis.size());
-        json.put("acked", verdict.acked());
-        json.put("lost", verdict.lost());
-        json.put("duplicated", duplicated());
-        json.put("reordered", verdict.reordered());
-        json.put("unexplained_gaps", verdict.unexplainedGaps());
-        json.put("phantom", verdict.phantom());
-        json.put("corrupt", verdict.corrupt());
-        json.put("errors", errors);
-        json.put("drain_p50_ms", drainMedian());
-        json.put("drain_max_ms", drainMax());
-        json.put("read", verdict.read());
-        json.put("moves", moves);
-        json.put("disconnects", disconnects);
-        json.put("longest_pause_ms", longestPauseMillis);
-        json.put("seconds", Math.round(seconds * 10) / 10.0);
+        Map<String, Object> json = new LinkedHashMap<>(figures());
         json.put("violations", violations());
         json.put("environment", environment);
         return JsonMapper.shared().writeValueAsString(json);
+    }
+
+    private Map<String, Object> figures() {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("seed", seed);
+        figures.put("restarts", restarts);
+        figures.put("broker_stops", drainMillis.size());
+        figures.put("acked", verdict.acked());
+        figures.put("lost", verdict.lost());
+        figures.put("duplicated", duplicated());
+        figures.put("reordered", verdict.reordered());
+        figures.put("unexplained_gaps", verdict.unexplainedGaps());
+        figures.put("phantom", verdict.phantom());
+        figures.put("corrupt", verdict.corrupt());
+        figures.put("errors", errors);
+        figures.put("drain_p50_ms", drainMedian());
+        figures.put("drain_max_ms", drainMax());
+        figures.put("read", verdict.read());
+        figures.put("moves", moves);
+        figures.put("disconnects", disconnects);
+        figures.put("longest_pause_ms", longestPauseMillis);
+        figures.put("seconds", Math.round(seconds * 10) / 10.0);
+        return figures;
     }
 
     /** As a person reads it on a terminal. */
@@ -109,6 +118,29 @@ public record RollingOutcome(
                                 Stream.of(environment.line(), line),
                                 violations().stream().map(violation -> "WRONG: " + violation))
                         .toList());
+    }
+
+    /** Writes {@code README.md} and {@code report.json} into a directory, which is made. */
+    public void write(Path directory, Environment environment) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("report.json"), toJson(environment) + "\n");
+        Files.writeString(directory.resolve("README.md"), toMarkdown(environment));
+    }
+
+    private String toMarkdown(Environment environment) {
+        StringJoiner page = new StringJoiner("\n", "", "\n");
+        page.add("# Rolling restarts");
+        page.add("");
+        page.add("Two brokers are stopped with SIGTERM and started again in turn while they are used. "
+                + environment.line() + ".");
+        page.add("");
+        page.add("| figure | value |");
+        page.add("|---|---:|");
+        figures().forEach((name, value) -> page.add("| `" + name + "` | " + value + " |"));
+        page.add("");
+        page.add(isClean() ? "Nothing is wrong." : "**Wrong:**");
+        violations().forEach(violation -> page.add("- " + violation));
+        return page.toString();
     }
 
     /** Here a repeat is one for publishers without a name too: a broker that stops in peace owes no answer. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A broker process behind a proxy, where clients find it however often it is started. One thread owns it; everything
@@ -21,52 +22,70 @@ public final class ServedBroker implements AutoCloseable {
     private final String name;
     private final String kafka;
     private final FaultProxy link;
-    private final Class<?> main;
-    private final List<String> options;
+    private final Program program;
     private ChildJvm process;
     private int port;
 
-    private ServedBroker(String name, String kafka, long seed, Class<?> main, List<String> options) {
+    /**
+     * What runs in the process.
+     *
+     * @param main says the port on standard output when it serves the Kafka that its only argument names, and ends when
+     *     its input does
+     * @param options of the Java virtual machine, behind those of {@code serve}
+     * @param environment is added to this process's own
+     */
+    public record Program(Class<?> main, List<String> options, Map<String, String> environment) {
+        /** The broker as it is. */
+        public static final Program BROKER = of(BrokerMain.class);
+
+        /** Copies the collections. */
+        public Program {
+            options = List.copyOf(options);
+            environment = Map.copyOf(environment);
+        }
+
+        /** Another main class. */
+        public static Program of(Class<?> main) {
+            return new Program(main, List.of(), Map.of());
+        }
+
+        /** The same with these options. */
+        public Program withOptions(List<String> other) {
+            return new Program(main, other, environment);
+        }
+
+        /** The same in this environment. */
+        public Program withEnvironment(Map<String, String> other) {
+            return new Program(main, options, other);
+        }
+    }
+
+    private ServedBroker(String name, String kafka, long seed, Program program) {
         this.name = name;
         this.kafka = kafka;
-        this.main = main;
-        this.options = options;
+        this.program = program;
         this.link = FaultProxy.listen(Framing.HTTP2, seed);
         this.process = launch();
     }
 
     /** Begins to start one; {@link #awaitServing} says when it serves. */
     public static ServedBroker launch(String name, String kafka, long seed) {
-        return launch(name, kafka, seed, BrokerMain.class);
+        return launch(name, kafka, seed, Program.BROKER);
     }
 
-    /**
-     * The same with a main class of the caller's.
-     *
-     * @param main says the port on standard output when it serves the Kafka that its only argument names, and ends when
-     *     its input does
-     */
-    public static ServedBroker launch(String name, String kafka, long seed, Class<?> main) {
-        return launch(name, kafka, seed, main, List.of());
-    }
-
-    /**
-     * The same with other options of the Java virtual machine.
-     *
-     * @param options come behind those of {@code serve}
-     */
-    public static ServedBroker launch(String name, String kafka, long seed, Class<?> main, List<String> options) {
-        return new ServedBroker(name, kafka, seed, main, options);
+    /** The same with a program of the caller's. */
+    public static ServedBroker launch(String name, String kafka, long seed, Program program) {
+        return new ServedBroker(name, kafka, seed, program);
     }
 
     /** Starts one; returns when it serves. */
     public static ServedBroker serve(String name, String kafka, long seed) {
-        return serve(name, kafka, seed, BrokerMain.class, List.of());
+        return serve(name, kafka, seed, Program.BROKER);
     }
 
-    /** The same, as {@link #launch(String, String, long, Class, List)} says. */
-    public static ServedBroker serve(String name, String kafka, long seed, Class<?> main, List<String> options) {
-        ServedBroker broker = launch(name, kafka, seed, main, options);
+    /** The same with a program of the caller's. */
+    public static ServedBroker serve(String name, String kafka, long seed, Program program) {
+        ServedBroker broker = launch(name, kafka, seed, program);
         try {
             broker.awaitServing();
             return broker;
@@ -147,8 +166,8 @@ public final class ServedBroker implements AutoCloseable {
     private ChildJvm launch() {
         try {
             List<String> all = new ArrayList<>(ServeOptions.all());
-            all.addAll(options);
-            return ChildJvm.start(all, main, kafka);
+            all.addAll(program.options());
+            return ChildJvm.start(program.environment(), all, program.main(), kafka);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

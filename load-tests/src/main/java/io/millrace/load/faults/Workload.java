@@ -29,6 +29,10 @@ final class Workload implements AutoCloseable {
 
     private static final int MOST_BEHIND_OFFSETS = 30_000;
 
+    private static final int SURGE_OF_EACH = 2_500;
+    private static final long ENOUGH_UNSETTLED = 2_000;
+    private static final Duration SURGE_PATIENCE = Duration.ofSeconds(1);
+
     private final FaultSettings settings;
     private final Cluster cluster;
     private final KnownEvents events;
@@ -90,6 +94,20 @@ final class Workload implements AutoCloseable {
                 .filter(Reader::isLasting)
                 .mapToLong(Reader::received)
                 .toArray();
+    }
+
+    /**
+     * Lets the publishers send as fast as they can for a moment, and returns while many of their events have no
+     * acknowledgement yet; how many.
+     */
+    long surge() {
+        pace.surge(SURGE_OF_EACH);
+        Patience.until(() -> unsettled() >= ENOUGH_UNSETTLED, SURGE_PATIENCE);
+        return unsettled();
+    }
+
+    private long unsettled() {
+        return publishers.stream().mapToLong(Publisher::unsettled).sum();
     }
 
     /** Publishes what is left as fast as it goes; false when that does not come to an end. */

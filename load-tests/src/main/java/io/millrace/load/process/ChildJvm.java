@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program in a JVM of its own, spoken to in lines, which ends when its input does. Owned by one thread at a time. */
@@ -28,15 +29,26 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Starts the program on this JVM's class path. */
     public static ChildJvm start(List<String> jvmOptions, Class<?> main, String... arguments) throws IOException {
+        return start(Map.of(), jvmOptions, main, arguments);
+    }
+
+    /**
+     * The same in another environment.
+     *
+     * @param environment is added to this process's own
+     */
+    public static ChildJvm start(
+            Map<String, String> environment, List<String> jvmOptions, Class<?> main, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.add("-Djava.util.logging.config.class=" + Logging.class.getName());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
-        return new ChildJvm(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        return new ChildJvm(builder.start());
     }
 
     /** The next line that it says. Blocks; errors when it has ended. */

@@ -15,8 +15,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class FaultReportTest {
-    private static final FaultRecord RESET = new FaultRecord(FaultKind.LINK_RESET, "broker-0", 1_000, 2, 300L, 400L);
-    private static final FaultRecord NEVER = new FaultRecord(FaultKind.KAFKA_KILL, "kafka", 5_000, 9_000, 700L, null);
+    private static final FaultRecord RESET =
+            new FaultRecord(FaultKind.LINK_RESET, "broker-0", 2_500, 1_000, 2, 300L, 400L);
+    private static final FaultRecord NEVER =
+            new FaultRecord(FaultKind.KAFKA_KILL, "kafka", 1_900, 5_000, 9_000, 700L, null);
 
     @Test
     void aCleanRunIsOneObjectWithEveryFigure() {
@@ -26,6 +28,7 @@ class FaultReportTest {
         assertThat(json.get("seed").asLong()).isEqualTo(7);
         assertThat(json.get("faults").asInt()).isEqualTo(1);
         assertThat(json.get("acked").asLong()).isEqualTo(1_000);
+        assertThat(json.get("least_unacknowledged").asLong()).isEqualTo(2_500);
         for (String figure : List.of(
                 "lost", "duplicated", "reordered", "unexplained_gaps", "phantom", "corrupt", "stalled", "failures")) {
             assertThat(json.get(figure).asLong(-1)).as(figure).isZero();
@@ -62,9 +65,16 @@ class FaultReportTest {
         FaultReport report = report(outcome(7, 1, 0, List.of(RESET, NEVER)));
         report.write(directory.resolve("new"));
 
-        assertThat(report.toText()).contains("seed 7: 2 faults", "lost 1", "WRONG: seed 7: an example");
+        assertThat(report.toText())
+                .contains(
+                        "seed 7: 2 faults with 1,900 or more events on their way",
+                        "lost 1",
+                        "WRONG: seed 7: an example");
         assertThat(Files.readString(directory.resolve("new/README.md")))
-                .contains("| 7 | 2 | 1,000 | 1 |", "| link-reset | 1 | 300 / 300 | 400 / 400 |", "| kafka-kill | 1 |")
+                .contains(
+                        "| 7 | 2 | 1,000 | 1 |",
+                        "| link-reset | 1 | 2,500 / 2,500 | 300 / 300 | 400 / 400 |",
+                        "| kafka-kill | 1 |")
                 .contains("- seed 7: an example");
         assertThat(Files.readString(directory.resolve("new/report.json"))).startsWith("{\"seed\":7,");
     }

@@ -59,7 +59,7 @@ final class ClusterScenario implements Scenario {
         Path directory = Files.createTempDirectory("millrace-cluster-");
         try (LocalCluster cluster = LocalCluster.start(directory);
                 ServedBroker broker = ServedBroker.serve(
-                        "broker", cluster.bootstrapServers(), settings.seed(), ProbedBrokerMain.class, List.of())) {
+                        "broker", cluster.bootstrapServers(), settings.seed(), ProbedBrokerMain.PROGRAM)) {
             progress.say("three nodes are there");
             return run(settings, progress, cluster, broker);
         } finally {

@@ -1,78 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load.faults.scenario;
 
-import io.millrace.load.badinput.BadInputReport;
-import io.millrace.load.faults.FaultReport;
-import io.millrace.load.faults.RollingOutcome;
 import io.millrace.load.report.Environment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a full run has shown.
+ * What a full run has shown, or what has ended of one.
  *
  * @param environment where
- * @param faults the seeds of faults
- * @param scenarios each that there is
- * @param rolling restarts in turn
- * @param badInput what no client should send
+ * @param parts in the order in which they were run
  */
-public record FullReport(
-        Environment environment,
-        FaultReport faults,
-        List<ScenarioReport> scenarios,
-        RollingOutcome rolling,
-        BadInputReport badInput) {
-    static final String SEEDS = "seeds";
-
-    private static final JsonMapper JSON = JsonMapper.shared();
-
+public record FullReport(Environment environment, List<FullPart> parts) {
     /** Copies the list. */
     public FullReport {
-        scenarios = List.copyOf(scenarios);
+        parts = List.copyOf(parts);
     }
 
     /** Nothing was wrong anywhere. */
     public boolean isClean() {
-        return faults.isClean()
-                && scenarios.stream().allMatch(scenario -> scenario.outcome().isClean())
-                && rolling.isClean()
-                && badInput.allMet();
+        return parts.stream().allMatch(FullPart::clean);
     }
 
     /** One object on one line. */
     public String toJson() {
-        ObjectNode json = JSON.createObjectNode();
+        Map<String, Object> json = new LinkedHashMap<>();
         json.put("clean", isClean());
-        json.set("faults", JSON.readTree(faults.toJson()));
-        ArrayNode all = json.putArray("scenarios");
-        scenarios.forEach(scenario -> all.add(JSON.readTree(scenario.toJson())));
-        json.set("rolling", JSON.readTree(rolling.toJson(environment)));
-        json.set("bad_input", JSON.readTree(badInput.toJson()));
-        return JSON.writeValueAsString(json);
+        json.put("parts", parts.stream().map(FullPart::asJson).toList());
+        json.put("environment", environment);
+        return JsonMapper.shared().writeValueAsString(json);
     }
 
     /** As a person reads it on a terminal. */
     public String toText() {
-        StringJoiner parts = new StringJoiner(System.lineSeparator() + System.lineSeparator());
-        parts.add(faults.toText());
-        scenarios.forEach(scenario -> parts.add(scenario.toText()));
-        parts.add(rolling.toText(environment));
-        parts.add(badInput.toText());
-        return parts.toString();
+        String between = System.lineSeparator() + System.lineSeparator();
+        return parts.stream().map(FullPart::text).collect(Collectors.joining(between));
     }
 
-    /** Writes {@code README.md} and {@code report.json} beside the directories of the parts. */
+    /** Writes {@code README.md} beside the directories of the parts, which have all figures. */
     void write(Path directory) throws IOException {
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve("report.json"), toJson() + "\n");
         Files.writeString(directory.resolve("README.md"), toMarkdown());
     }
 
@@ -80,33 +54,17 @@ public record FullReport(
         StringJoiner page = new StringJoiner("\n", "", "\n");
         page.add("# Everything that can go wrong, put to the test");
         page.add("");
-        page.add(environment.line() + ". All figures are in [report.json](report.json).");
+        page.add(environment.line()
+                + ". One part after the other; `load-tests/run faults --full --report DIR` makes all of it again.");
         page.add("");
         page.add("| | put to the test | |");
         page.add("|---|---|---|");
-        page.add(row(
-                "[faults](" + SEEDS + "/README.md)", "connections and processes, by seed", result(faults.isClean())));
-        for (ScenarioReport scenario : scenarios) {
-            page.add(row(
-                    "[%1$s](%1$s/README.md)".formatted(scenario.scenario().name()),
-                    String.format(Locale.ROOT, "%,d times", scenario.settings().count()),
-                    scenario.outcome().skipped().isEmpty()
-                            ? result(scenario.outcome().isClean())
-                            : "skipped: " + String.join("; ", scenario.outcome().skipped())));
-        }
-        page.add(row("rolling restarts", rolling.restarts() + " times both brokers", result(rolling.isClean())));
-        page.add(row(
-                "bad input",
-                String.format(Locale.ROOT, "%,d calls, %,d scripts", badInput.inputs(), badInput.scripts()),
-                result(badInput.allMet())));
+        parts.forEach(part -> page.add(row(part)));
         return page.toString();
     }
 
-    private static String row(String what, String howOften, String result) {
-        return "| " + what + " | " + howOften + " | " + result + " |";
-    }
-
-    private static String result(boolean clean) {
-        return clean ? "nothing is wrong" : "**wrong**";
+    private static String row(FullPart part) {
+        String name = part.json() == null ? part.name() : "[%1$s](%1$s/README.md)".formatted(part.name());
+        return "| " + name + " | " + part.putToTheTest() + " | " + part.result() + " |";
     }
 }

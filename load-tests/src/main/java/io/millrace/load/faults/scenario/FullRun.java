@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All that there is, one after the other: the seeds of faults, every scenario at its full count, rolling restarts and bad
- * input. Some three hours. What has ended is written at once, so an end too soon loses little. Blocks.
+ * input. Some two hours. What has ended is written at once, so an end too soon loses little. Blocks.
  */
 public final class FullRun {
     /** So many make twenty of each kind of fault. */
@@ -36,6 +36,7 @@ public final class FullRun {
     private final long seed;
     private final @Nullable Path directory;
     private final Progress progress;
+    private final List<FullPart> parts = new ArrayList<>();
 
     /**
      * Not begun yet.
@@ -50,44 +51,65 @@ public final class FullRun {
         this.progress = progress;
     }
 
-    /** Runs everything. A scenario that fails itself counts as one that was violated. */
+    /** Runs everything, once. A part that fails itself counts as one that was violated. */
     public FullReport run() throws IOException, InterruptedException {
-        FaultReport faults = faults();
-        List<ScenarioReport> scenarios = new ArrayList<>();
+        add(FullPart.FAULTS, this::faults);
         for (Scenario scenario : Scenarios.all()) {
-            scenarios.add(scenario(scenario));
+            add(scenario.name(), () -> scenario(scenario));
         }
-        progress.say("rolling restarts");
-        RollingOutcome rolling = RollingRun.run(RollingSettings.of(seed, RESTARTS, RESTART_EVERY), progress);
-        progress.say("bad input");
-        BadInputReport badInput = BadInput.run(BadInputSettings.of(INPUTS, SCRIPTS, seed), progress);
-        FullReport report = new FullReport(environment, faults, scenarios, rolling, badInput);
-        if (directory != null) {
-            report.write(directory);
-        }
-        return report;
+        add(FullPart.ROLLING, this::rolling);
+        add(FullPart.BAD_INPUT, this::badInput);
+        return new FullReport(environment, parts);
     }
 
-    private FaultReport faults() throws IOException {
+    /** Runs a part and writes its page. */
+    private interface Part {
+        FullPart run() throws IOException, InterruptedException;
+    }
+
+    private void add(String name, Part part) throws IOException, InterruptedException {
+        progress.say("=== " + name);
+        try {
+            parts.add(part.run());
+        } catch (IOException | RuntimeException e) {
+            parts.add(FullPart.failed(name, e));
+        }
+        progress.say("=== " + name + ": " + parts.get(parts.size() - 1).result());
+        if (directory != null) {
+            new FullReport(environment, parts).write(directory);
+        }
+    }
+
+    private FullPart faults() throws IOException {
         FaultReport report = FaultRun.all(environment, FaultSettings.full(seed, SEEDS), progress);
         if (directory != null) {
-            report.write(directory.resolve(FullReport.SEEDS));
+            report.write(directory.resolve(FullPart.FAULTS));
         }
-        return report;
+        return FullPart.of(report);
     }
 
-    private ScenarioReport scenario(Scenario scenario) throws IOException {
-        ScenarioSettings settings = ScenarioSettings.of(seed, scenario.fullCount());
-        ScenarioReport report;
-        try {
-            report = ScenarioRun.run(environment, scenario, settings, progress);
-        } catch (IOException | RuntimeException e) {
-            progress.say(scenario.name() + " failed: " + e);
-            report = new ScenarioReport(environment, scenario, settings, ScenarioOutcome.failed(e), 0);
-        }
+    private FullPart scenario(Scenario scenario) throws IOException {
+        ScenarioReport report =
+                ScenarioRun.run(environment, scenario, ScenarioSettings.of(seed, scenario.fullCount()), progress);
         if (directory != null) {
             report.write(directory.resolve(scenario.name()));
         }
-        return report;
+        return FullPart.of(report);
+    }
+
+    private FullPart rolling() throws IOException {
+        RollingOutcome outcome = RollingRun.run(RollingSettings.of(seed, RESTARTS, RESTART_EVERY), progress);
+        if (directory != null) {
+            outcome.write(directory.resolve(FullPart.ROLLING), environment);
+        }
+        return FullPart.of(outcome, environment);
+    }
+
+    private FullPart badInput() throws IOException, InterruptedException {
+        BadInputReport report = BadInput.run(BadInputSettings.of(INPUTS, SCRIPTS, seed), progress);
+        if (directory != null) {
+            report.write(directory.resolve(FullPart.BAD_INPUT), environment);
+        }
+        return FullPart.of(report);
     }
 }

@@ -49,7 +49,7 @@ final class KafkaAndBrokers implements AutoCloseable {
         try {
             for (int i = 0; i < brokers; i++) {
                 all.brokers.add(ServedBroker.launch(
-                        "broker-" + i, all.kafka.bootstrapServers(), seed + i, ProbedBrokerMain.class));
+                        "broker-" + i, all.kafka.bootstrapServers(), seed + i, ProbedBrokerMain.PROGRAM));
             }
             all.brokers.forEach(ServedBroker::awaitServing);
             return all;

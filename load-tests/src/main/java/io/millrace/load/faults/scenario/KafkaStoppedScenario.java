@@ -115,6 +115,9 @@ final class KafkaStoppedScenario implements Scenario {
             if (!health.isServing()) {
                 violations.add("the broker itself does not serve");
             }
+            if (health.isPublishingThere()) {
+                violations.add("the broker says that events can be stored while Kafka is away");
+            }
         }
     }
 

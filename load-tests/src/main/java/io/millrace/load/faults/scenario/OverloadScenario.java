@@ -79,7 +79,10 @@ final class OverloadScenario implements Scenario {
         Path directory = Files.createTempDirectory("millrace-overload-");
         try (KafkaNode kafka = KafkaNode.start(LocalKafkaConfig.in(directory));
                 ServedBroker broker = ServedBroker.serve(
-                        "broker", kafka.bootstrapServers(), settings.seed(), ProbedBrokerMain.class, SMALL_HEAP);
+                        "broker",
+                        kafka.bootstrapServers(),
+                        settings.seed(),
+                        ProbedBrokerMain.PROGRAM.withOptions(SMALL_HEAP));
                 Crowd crowd = new Crowd(kafka, broker, settings, progress)) {
             return crowd.run();
         } finally {

@@ -4,6 +4,7 @@ package io.millrace.load.faults.scenario;
 import io.millrace.broker.Broker;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.kafka.KafkaEventLog;
+import io.millrace.load.faults.ServedBroker;
 import io.millrace.load.stage.BrokerMain;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,10 +15,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The broker of {@link BrokerMain} that tells what its memory ledger has held at most: it says its port, answers each line
- * with {@code PEAK LIMIT} in bytes, and ends when its input does.
+ * The broker of {@link BrokerMain} that can be asked how it is: it says its port, answers each line with
+ * {@code PEAK LIMIT MILLIS}, which is what its memory ledger has held and may hold at most in bytes and its clock's time,
+ * and ends when its input does.
  */
 final class ProbedBrokerMain {
+    /** In a process of its own. */
+    static final ServedBroker.Program PROGRAM = ServedBroker.Program.of(ProbedBrokerMain.class);
+
     private static final long LOOK_EVERY_NANOS = 200_000;
 
     private ProbedBrokerMain() {}
@@ -33,7 +38,7 @@ final class ProbedBrokerMain {
                 Broker broker = Broker.builder().log(log).ledger(ledger).port(0).start()) {
             answers.println(broker.port());
             while (questions.readLine() != null) {
-                answers.println(peak.get() + " " + ledger.limitBytes());
+                answers.println(peak.get() + " " + ledger.limitBytes() + " " + System.currentTimeMillis());
             }
         }
         System.exit(0);

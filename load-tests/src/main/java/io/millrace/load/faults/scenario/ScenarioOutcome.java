@@ -36,11 +36,6 @@ public record ScenarioOutcome(
         return new ScenarioOutcome(figures, targets, violations.count(), violations.all(), List.of());
     }
 
-    /** Of a scenario that has failed itself. */
-    static ScenarioOutcome failed(Exception failure) {
-        return new ScenarioOutcome(Map.of(), List.of(), 1, List.of("the scenario failed: " + failure), List.of());
-    }
-
     /** Of a scenario that cannot be run here. */
     static ScenarioOutcome skipped(String why) {
         return new ScenarioOutcome(Map.of(), List.of(), 0, List.of(), List.of(why));

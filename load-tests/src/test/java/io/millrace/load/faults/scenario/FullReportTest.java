@@ -13,6 +13,7 @@ import io.millrace.load.report.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,15 +31,13 @@ class FullReportTest {
         report.write(directory);
 
         assertThat(report.isClean()).isTrue();
-        JsonNode json = JsonMapper.shared().readTree(Files.readString(directory.resolve("report.json")));
+        JsonNode json = JsonMapper.shared().readTree(report.toJson());
         assertThat(json.get("clean").asBoolean()).isTrue();
-        assertThat(json.get("faults").get("acked").asLong()).isEqualTo(1_000);
-        assertThat(json.get("scenarios")).hasSize(Scenarios.names().size());
-        assertThat(json.get("rolling").get("restarts").asInt()).isEqualTo(30);
-        assertThat(json.get("bad_input").get("inputs").asLong()).isEqualTo(10);
+        assertThat(json.get("parts")).hasSize(3 + Scenarios.names().size());
+        assertThat(json.get("parts").get(0).get("report").get("acked").asLong()).isEqualTo(1_000);
         assertThat(Files.readString(directory.resolve("README.md")))
                 .contains("[cursors](cursors/README.md) | 10,000 times | skipped: no libfaketime |")
-                .contains("| rolling restarts | 30 times both brokers | nothing is wrong |");
+                .contains("| [rolling](rolling/README.md) | both brokers restarted 30 times | nothing is wrong |");
     }
 
     @Test
@@ -46,19 +45,15 @@ class FullReportTest {
         assertThat(report(1, 0, SKIPPED).isClean()).isFalse();
         assertThat(report(0, 1, SKIPPED).isClean()).isFalse();
 
-        FullReport failed = report(0, 0, ScenarioOutcome.failed(new IOException("no place")));
+        FullReport failed = new FullReport(HERE, List.of(FullPart.failed("storm", new IOException("no place"))));
         assertThat(failed.isClean()).isFalse();
-        assertThat(failed.toText()).contains("the scenario failed: java.io.IOException: no place");
+        assertThat(failed.toText()).contains("storm has failed itself: java.io.IOException: no place");
     }
 
     private static FullReport report(long lost, double undocumented, ScenarioOutcome outcome) {
         Verdict verdict = new Verdict(1_000, 1_000, 3_000, 0, 0, 0, lost, 0, 0, 0, 0, 0, List.of());
         FaultReport faults = new FaultReport(
                 HERE, List.of(new FaultOutcome(7, true, List.of(), verdict, 4, 5, 6, 2, 0, 0, List.of(), 90)));
-        List<ScenarioReport> scenarios = Scenarios.all().stream()
-                .map(scenario ->
-                        new ScenarioReport(HERE, scenario, ScenarioSettings.of(7, scenario.fullCount()), outcome, 1))
-                .toList();
         RollingOutcome rolling =
                 new RollingOutcome(7, 30, List.of(500L), Verdict.nothing(), 0, List.of(), 9, 0, 20, 600);
         BadInputReport badInput = new BadInputReport(
@@ -81,6 +76,15 @@ class FullReportTest {
                 1,
                 List.of(),
                 List.of(Target.atMost("undocumented", undocumented, 0)));
-        return new FullReport(HERE, faults, scenarios, rolling, badInput);
+        List<FullPart> parts = new ArrayList<>();
+        parts.add(FullPart.of(faults));
+        Scenarios.all().stream()
+                .map(scenario ->
+                        new ScenarioReport(HERE, scenario, ScenarioSettings.of(7, scenario.fullCount()), outcome, 1))
+                .map(FullPart::of)
+                .forEach(parts::add);
+        parts.add(FullPart.of(rolling, HERE));
+        parts.add(FullPart.of(badInput));
+        return new FullReport(HERE, parts);
     }
 }
