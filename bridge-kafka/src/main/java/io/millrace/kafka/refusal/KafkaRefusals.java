@@ -95,10 +95,10 @@ public final class KafkaRefusals {
      * one is taken by another server, or when the clock is right. Topics take an hour more than Kafka's own time unless
      * {@code message.timestamp.after.max.ms} says otherwise. Such a record is certainly not stored.
      */
-    private static Refusal wrongClock(Throwable cause) {
+    public static Refusal wrongClock(Throwable cause) {
         return Refusal.of(
                 Reason.LOG_UNAVAILABLE,
-                "the clock of this server is too far from Kafka's, which takes none of its records: "
+                "the clock of this server is too far from Kafka's, which takes none of its records until it is set: "
                         + cause.getMessage());
     }
 

@@ -7,6 +7,7 @@ import io.millrace.core.log.PublisherSession;
 import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.refusal.RefusedException;
+import io.millrace.kafka.refusal.KafkaRefusals;
 import io.millrace.kafka.session.SessionWriter.Batch;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
@@ -272,18 +274,27 @@ final class KafkaSession implements PublisherSession {
         if (error instanceof RefusedException refused) {
             return refused.refusal();
         }
-        boolean fenced = false;
-        for (Throwable cause = error; cause != null && !fenced; cause = cause.getCause()) {
-            fenced = cause instanceof ProducerFencedException
-                    || cause instanceof InvalidProducerEpochException
-                    || cause instanceof InvalidTxnStateException;
+        if (isCausedBy(error, InvalidTimestampException.class)) {
+            return KafkaRefusals.wrongClock(error);
         }
+        boolean fenced = isCausedBy(error, ProducerFencedException.class)
+                || isCausedBy(error, InvalidProducerEpochException.class)
+                || isCausedBy(error, InvalidTxnStateException.class);
         return fenced && transactionAge.compareTo(transactionTimeout) < 0
                 ? fenced()
                 : Refusal.of(
                         Reason.LOG_UNAVAILABLE,
                         "Kafka: " + error.getMessage()
                                 + "; whether the last events are stored, the next session knows");
+    }
+
+    private static boolean isCausedBy(Throwable error, Class<? extends Throwable> kind) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (kind.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Refusal fenced() {

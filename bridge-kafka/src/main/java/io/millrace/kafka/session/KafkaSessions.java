@@ -22,13 +22,18 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Sessions of publishers who name themselves: a transactional producer and a thread for each, at most
- * {@value #MAX_SESSIONS} of them. Thread-safe; answers come on the sessions' threads.
+ * Sessions of publishers who name themselves: a transactional producer and a thread for each, at most one for each
+ * {@value #HEAP_MIB_OF_EACH} MiB of heap. Thread-safe; answers come on the sessions' threads.
  */
 public final class KafkaSessions implements AutoCloseable {
     /** A transactional producer costs two threads with ours, 4 files and about 1 MB. */
-    private static final int MAX_SESSIONS = 128;
+    private static final int HEAP_MIB_OF_EACH = 8;
 
+    private static final int LEAST_SESSIONS = 16;
+    private static final int MOST_SESSIONS = 2_048;
+    private static final int MIB_SHIFT = 20;
+
+    private final int mostSessions;
     private final Function<String, Map<String, Object>> producerProperties;
     private final KafkaTopics topics;
     private final SequenceTopic sequences;
@@ -53,6 +58,7 @@ public final class KafkaSessions implements AutoCloseable {
             PartitionOffsets offsets,
             Duration requestTimeout,
             Duration transactionTimeout) {
+        this.mostSessions = mostSessions(Runtime.getRuntime().maxMemory());
         this.producerProperties = producerProperties;
         this.topics = topics;
         this.sequences = new SequenceTopic(topics, offsets, consumerProperties);
@@ -109,9 +115,13 @@ public final class KafkaSessions implements AutoCloseable {
         if (closed) {
             return Refusal.of(Reason.LOG_UNAVAILABLE, "the log is closed");
         }
-        return live.size() < MAX_SESSIONS
+        return live.size() < mostSessions
                 ? null
                 : Refusal.of(Reason.TOO_MANY_PUBLISHERS, live.size() + " publishers have sessions here");
+    }
+
+    static int mostSessions(long heapBytes) {
+        return (int) Math.max(LEAST_SESSIONS, Math.min(MOST_SESSIONS, (heapBytes >> MIB_SHIFT) / HEAP_MIB_OF_EACH));
     }
 
     private SessionWriter takeOver(String producerId, TopicPartition place) {

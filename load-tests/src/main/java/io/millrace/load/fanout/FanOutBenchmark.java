@@ -39,7 +39,7 @@ public final class FanOutBenchmark implements AutoCloseable {
             for (int subscribers : numbersOfSubscribers) {
                 try (Drive ours = Drive.of(millrace, subscribers);
                         Drive theirs = Drive.of(sink, subscribers)) {
-                    figures.add(race("a multicast sink", subscribers, ours, theirs));
+                    figures.add(race("a multicast sink", subscribers, settings.pairs(), ours, theirs));
                 }
             }
             return figures;
@@ -50,7 +50,7 @@ public final class FanOutBenchmark implements AutoCloseable {
     public FanOutFigures besidePump(int subscribers) throws IOException {
         try (Drive ours = Drive.of(millrace, subscribers);
                 Pump pump = Pump.start(PUMP_CONNECTIONS)) {
-            return race("plain TCP", subscribers, ours, pump);
+            return race("plain TCP", subscribers, settings.limitPairs(), ours, pump);
         }
     }
 
@@ -60,7 +60,8 @@ public final class FanOutBenchmark implements AutoCloseable {
             warmUp(other, many);
             try (Drive manySubscribers = Drive.of(other, many);
                     Drive fewSubscribers = Drive.of(millrace, few)) {
-                FanOutFigures figures = race("itself with %,d".formatted(few), many, manySubscribers, fewSubscribers);
+                FanOutFigures figures =
+                        race("itself with %,d".formatted(few), many, settings.pairs(), manySubscribers, fewSubscribers);
                 return new ScaleFigures(few, figures, other.usage().get().residentBytes());
             }
         }
@@ -75,12 +76,12 @@ public final class FanOutBenchmark implements AutoCloseable {
         }
     }
 
-    private FanOutFigures race(String rival, int subscribers, Drive ours, Racer theirs) {
-        progress.say("fan-out: %,d subscribers beside %s, %d pairs".formatted(subscribers, rival, settings.pairs()));
+    private FanOutFigures race(String rival, int subscribers, int count, Drive ours, Racer theirs) {
+        progress.say("fan-out: %,d subscribers beside %s, %d pairs".formatted(subscribers, rival, count));
         ours.run(Duration.ZERO, settings.settling());
         theirs.run(Duration.ZERO, settings.settling());
         List<FanOutFigures.Pair> pairs = new ArrayList<>();
-        for (int i = 0; i < settings.pairs(); i++) {
+        for (int i = 0; i < count; i++) {
             pairs.add(FanOutFigures.Pair.of(
                     ours.run(settings.runUp(), settings.window()), theirs.run(settings.runUp(), settings.window())));
         }

@@ -35,7 +35,7 @@ final class Replaying implements Workload {
     public Outcome run(Bench bench) throws IOException {
         Stage stage = bench.stage();
         String topic = filled(bench, stage);
-        Pairs one = pairs(bench, stage, topic, 1, 5);
+        Pairs one = pairs(bench, stage, topic, 1, bench.depth().choose(3, 5));
         Pairs ten = pairs(bench, stage, topic, MANY, bench.depth().choose(2, 5));
         stage.storage().delete(topic);
         List<Target> targets = List.of(

@@ -47,7 +47,7 @@ final class AmbiguousRounds implements AutoCloseable {
     private final Progress progress;
     private final SplittableRandom random;
     private final KnownEvents events;
-    private final List<AmbiguousPublisher> publishers;
+    private final List<NamedPublisher> publishers;
     private final StoredWatch watch;
     private final int[] brokers = new int[PUBLISHERS];
     private final Map<Way, Integer> ambiguous = new EnumMap<>(Way.class);
@@ -94,21 +94,18 @@ final class AmbiguousRounds implements AutoCloseable {
                 events,
                 4 * (mostRounds + 1) * PUBLISHERS * MOST_EVENTS);
         return outcome(Checker.check(
-                events,
-                log,
-                publishers.stream().map(AmbiguousPublisher::journal).toList(),
-                List.of()));
+                events, log, publishers.stream().map(NamedPublisher::journal).toList(), List.of()));
     }
 
     @Override
     public void close() {
-        AmbiguousPublisher.close(publishers);
+        NamedPublisher.close(publishers);
         watch.close();
     }
 
-    private AmbiguousPublisher publisher(int number) {
+    private NamedPublisher publisher(int number) {
         brokers[number] = number % cluster.brokers().size();
-        return new AmbiguousPublisher(
+        return new NamedPublisher(
                 number,
                 AmbiguousScenario.TOPIC,
                 events,
@@ -128,10 +125,10 @@ final class AmbiguousRounds implements AutoCloseable {
         if (beforeTheBroker) {
             cluster.kafkaLink().begin(new LinkFault.AnswerLost(LinkFault.AnswerLost.END_OF_TRANSACTION));
         } else {
-            publishers.forEach(AmbiguousPublisher::loseAnswers);
+            publishers.forEach(NamedPublisher::loseAnswers);
         }
         int[] acknowledged =
-                publishers.stream().mapToInt(AmbiguousPublisher::acknowledged).toArray();
+                publishers.stream().mapToInt(NamedPublisher::acknowledged).toArray();
         publishers.forEach(publisher -> publisher.publish(beforeTheBroker ? 1 : 1 + random.nextInt(MOST_EVENTS)));
         Patience.until(() -> IntStream.range(0, PUBLISHERS).allMatch(this::isStored), STORED_PATIENCE);
         for (int publisher = 0; publisher < PUBLISHERS; publisher++) {
@@ -150,7 +147,7 @@ final class AmbiguousRounds implements AutoCloseable {
 
     /** Counted is only what is in Kafka by now and of which the publisher has not heard. */
     private void tryAgain(int number, Way way, int acknowledgedBefore) {
-        AmbiguousPublisher publisher = publishers.get(number);
+        NamedPublisher publisher = publishers.get(number);
         if (isStored(number) && publisher.acknowledged() == acknowledgedBefore) {
             ambiguous.merge(way, 1, Integer::sum);
             records += publisher.sent() - acknowledgedBefore;
@@ -170,7 +167,7 @@ final class AmbiguousRounds implements AutoCloseable {
     }
 
     private void awaitAcknowledged() {
-        if (!Patience.until(() -> publishers.stream().allMatch(AmbiguousPublisher::isSettled), ACKNOWLEDGED_PATIENCE)) {
+        if (!Patience.until(() -> publishers.stream().allMatch(NamedPublisher::isSettled), ACKNOWLEDGED_PATIENCE)) {
             publishers.stream()
                     .filter(publisher -> !publisher.isSettled())
                     .forEach(publisher -> violations.add("round " + rounds + ": " + publisher.acknowledged() + " of "

@@ -8,6 +8,7 @@ import java.util.Optional;
 public final class Scenarios {
     private static final List<Scenario> ALL = List.of(
             new AmbiguousScenario(),
+            new ZombiesScenario(),
             new CursorsScenario(),
             new HandOverScenario(),
             new StormScenario(),

@@ -26,6 +26,13 @@ class ScenarioIT {
     }
 
     @Test
+    void aBrokerThatWasFrozenOrIsLateWritesNothingForWhomAnotherHasTakenOver() throws IOException {
+        ScenarioOutcome outcome = run("zombies", 4);
+
+        assertThat(outcome.figures()).containsEntry("duplicated", 0L).containsEntry("lost", 0L);
+    }
+
+    @Test
     void whoeverComesIntoTheLiveStreamWhileSomethingFailsMissesNothing() throws IOException {
         ScenarioOutcome outcome = run("hand-over", 20);
 

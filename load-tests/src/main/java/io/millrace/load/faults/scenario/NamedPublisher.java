@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A publisher with a name behind a proxy of its own, so that its answers can be lost and its next try sent to a broker of
  * choice. One thread commands it; acknowledgements come on others.
  */
-final class AmbiguousPublisher implements AutoCloseable {
+final class NamedPublisher implements AutoCloseable {
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(10), Duration.ofMillis(200));
 
     private final int number;
@@ -36,7 +36,7 @@ final class AmbiguousPublisher implements AutoCloseable {
      * @param mostEvents that it may publish
      * @param port of the broker that it begins at
      */
-    AmbiguousPublisher(
+    NamedPublisher(
             int number, String topic, KnownEvents events, int mostEvents, int port, long seed, Failures violations) {
         this.number = number;
         this.events = events;
@@ -46,7 +46,7 @@ final class AmbiguousPublisher implements AutoCloseable {
         connection =
                 MillraceConnection.builder(link.endpoint()).backoff(BACKOFF).build();
         producer = Producer.builder(connection, topic)
-                .exactlyOnce("ambiguous-" + number)
+                .exactlyOnce(topic + "-" + number)
                 .build();
         journal = new PublisherJournal(number, true, mostEvents);
     }
@@ -101,8 +101,8 @@ final class AmbiguousPublisher implements AutoCloseable {
     }
 
     /** Closes all. */
-    static void close(List<AmbiguousPublisher> publishers) {
-        publishers.forEach(AmbiguousPublisher::close);
+    static void close(List<NamedPublisher> publishers) {
+        publishers.forEach(NamedPublisher::close);
     }
 
     private void acknowledged(long sequence, PublishAck ack) {
