@@ -13,6 +13,7 @@ import io.millrace.core.refusal.Reason;
 import io.millrace.core.refusal.Refusal;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
+import io.millrace.kafka.admin.KafkaAnswers;
 import io.millrace.kafka.admin.KafkaTopics;
 import io.millrace.kafka.admin.OwnSettings;
 import io.millrace.kafka.admin.PartitionOffsets;
@@ -220,8 +221,7 @@ public final class KafkaEventLog implements EventLog {
     private static Mono<?> anyAnswer(Admin admin, Duration silence) {
         DescribeClusterOptions options = new DescribeClusterOptions()
                 .timeoutMs(Math.toIntExact(KafkaHealth.questionTimeout(silence).toMillis()));
-        return Mono.fromCompletionStage(
-                () -> admin.describeCluster(options).clusterId().toCompletionStage());
+        return KafkaAnswers.ask("", () -> admin.describeCluster(options).clusterId());
     }
 
     /** Refuses while Kafka is away, before anything is begun. */

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Kafka's futures as {@link Mono}s whose errors are refusals. Cancelling one does not take back its request. */
-final class KafkaAnswers {
+public final class KafkaAnswers {
     private KafkaAnswers() {}
 
     /**
      * Asks on subscription; signals on the thread of Kafka's client, or at once when the answer is there. What comes when
      * nobody waits any more, an error too, is dropped.
      */
-    static <T> Mono<T> ask(String topic, Supplier<KafkaFuture<T>> question) {
+    public static <T> Mono<T> ask(String topic, Supplier<KafkaFuture<T>> question) {
         return Mono.fromCompletionStage(() -> question.get().toCompletionStage().handle(Answer<T>::new))
                 .flatMap(Answer::mono)
                 .onErrorMap(IllegalStateException.class, KafkaAnswers::closed)

@@ -26,8 +26,8 @@ import reactor.core.publisher.MonoSink;
  * {@value #HEAP_MIB_OF_EACH} MiB of heap. Thread-safe; answers come on the sessions' threads.
  */
 public final class KafkaSessions implements AutoCloseable {
-    /** A transactional producer costs two threads with ours, 4 files and about 1 MB. */
-    private static final int HEAP_MIB_OF_EACH = 8;
+    /** A transactional producer costs two threads with ours, 4 files and about 0.6 MiB. */
+    private static final int HEAP_MIB_OF_EACH = 4;
 
     private static final int LEAST_SESSIONS = 16;
     private static final int MOST_SESSIONS = 2_048;

@@ -8,8 +8,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class KafkaSessionsTest {
     @ParameterizedTest(name = "{0} MiB of heap: {1} sessions")
-    @CsvSource({"64, 16", "160, 20", "1024, 128", "4096, 512", "65536, 2048"})
-    void thereIsRoomForASessionForEachEightMebibytesOfHeap(long heapMib, int sessions) {
+    @CsvSource({"32, 16", "160, 40", "1024, 256", "4096, 1024", "65536, 2048"})
+    void thereIsRoomForASessionForEachFourMebibytesOfHeap(long heapMib, int sessions) {
         assertThat(KafkaSessions.mostSessions(heapMib << 20)).isEqualTo(sessions);
     }
 }

@@ -49,7 +49,7 @@ final class OverloadScenario implements Scenario {
     private static final int EVENTS_OF_EACH = 60_000;
     private static final int EVENTS_PER_SECOND_OF_EACH = 2_000;
 
-    /** One of so many publishers has a name; a broker with such a heap has room for nineteen of those. */
+    /** One of so many publishers has a name; a broker with such a heap has room for forty of those. */
     private static final int NAMED = 16;
 
     private static final int TIMES = 3;
