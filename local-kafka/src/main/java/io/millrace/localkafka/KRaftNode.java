@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
@@ -40,7 +41,8 @@ final class KRaftNode implements AutoCloseable {
      */
     private static final int NODE_ID = 1;
 
-    private static final int BROKER_SESSION_MILLIS = 30_000;
+    private static final int BROKER_SESSION_MILLIS =
+            Math.toIntExact(Duration.ofDays(1).toMillis());
 
     private final Path kafkaDir;
     private final KafkaRaftServer server;
@@ -105,8 +107,8 @@ final class KRaftNode implements AutoCloseable {
      * @param advertisedPort where clients are told to connect, not 0
      */
     static KRaftNode start(Path kafkaDir, int port, int advertisedPort, boolean durable) throws InterruptedException {
-        if (CrashedBroker.isIn(kafkaDir)) {
-            CrashedBroker.deregister(kafkaDir, NODE_ID);
+        if (FormerBroker.isIn(kafkaDir)) {
+            FormerBroker.deregister(kafkaDir, NODE_ID);
         }
         KRaftNode node = new KRaftNode(kafkaDir, port, advertisedPort, durable);
         try {
@@ -187,7 +189,7 @@ final class KRaftNode implements AutoCloseable {
         // Quick to start, to stop and to join: there is nobody to wait for.
         p.setProperty("controlled.shutdown.enable", "true");
         p.setProperty("group.initial.rebalance.delay.ms", "0");
-        // Partitions are taken from a frozen broker late, for nobody else can lead them: see CrashedBroker.
+        // Partitions are not taken from a frozen broker, for nobody else can lead them: see FormerBroker.
         p.setProperty("broker.session.timeout.ms", Integer.toString(BROKER_SESSION_MILLIS));
         p.setProperty("log.cleaner.dedupe.buffer.size", "2097152"); // 34 MB of heap in all instead of 160
         return p;

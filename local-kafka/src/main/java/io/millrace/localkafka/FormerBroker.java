@@ -17,24 +17,24 @@ import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * A broker that has ended without taking its leave, for which its controller waits: as long as the broker's session
- * lasts it keeps it as the leader of its partitions and lets no other take its place, then it leaves them without one.
+ * The broker that a node was before it was started again. Where it has not taken its leave, the controller waits for it:
+ * as long as its session lasts it keeps it as the leader of its partitions and lets no other take its place.
  *
- * <p>A node that starts meanwhile knows of the first, sets about ending the transactions that the crash has cut short,
- * and meets the second; and where a partition has no leader, Kafka (4.4.0, {@code TransactionMarkerChannelManager}) takes
- * it for deleted and counts the transaction as ended without having ended it there. So the registration is taken back
- * before the broker starts: it finds partitions without a leader, which it becomes, and ends the transactions then.
+ * <p>A node that starts meanwhile believes that it leads, sets about ending the transactions that a crash has cut short,
+ * and loses its partitions when the session is over; and where a partition has no leader, Kafka (4.4.0,
+ * {@code TransactionMarkerChannelManager}) takes it for deleted and counts the transaction as ended without having ended it
+ * there. So the registration is taken back before the broker starts: it finds partitions without a leader, which it
+ * becomes, and ends the transactions then. As no start waits for a session, one need not end while a node is frozen.
  */
-final class CrashedBroker {
+final class FormerBroker {
     private static final String CONTROLLER = "CONTROLLER";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private CrashedBroker() {}
+    private FormerBroker() {}
 
-    /** Whether a node has been started on this log directory and has not been stopped cleanly. */
+    /** Whether a node has been started on this log directory before. */
     static boolean isIn(Path kafkaDir) {
-        return Files.exists(kafkaDir.resolve("__cluster_metadata-0").resolve("quorum-state"))
-                && !Files.exists(kafkaDir.resolve(".kafka_cleanshutdown"));
+        return Files.exists(kafkaDir.resolve("__cluster_metadata-0").resolve("quorum-state"));
     }
 
     /**
