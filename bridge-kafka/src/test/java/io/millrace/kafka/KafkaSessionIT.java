@@ -110,6 +110,29 @@ class KafkaSessionIT {
     }
 
     @Test
+    void anEventThatKafkaDoesNotTakeIsRefusedAloneAndTheOthersOfItsBatchAreStored() {
+        TopicName compacted = new TopicName("compacted." + UUID.randomUUID());
+        get(here.topics().create(new TopicSpec(compacted, 1, 1, Map.of("cleanup.policy", "compact")), false));
+        Event keyed = Event.builder().id("keyed").key("k").data(Bytes.utf8("1")).build();
+        Event keyless = Event.builder().id("keyless").data(Bytes.utf8("2")).build();
+        List<Event> events = IntStream.range(0, 3_000)
+                .mapToObj(i -> i == 500 || i == 2_500 ? keyless : keyed)
+                .toList();
+        PublisherSession session = open(here);
+
+        AppendResult result = get(session.append(new NumberedRun(compacted, 1, events, Map.of()), 0));
+        AppendResult next = get(session.append(new NumberedRun(compacted, 3_001, List.of(keyed), Map.of()), 0));
+
+        assertThat(result.failures()).containsOnlyKeys(500, 2_500);
+        assertThat(result.failures().values()).allMatch(refusal -> refusal.reason() == Reason.EVENT_INVALID);
+        assertThat(next.failures()).isEmpty();
+        assertThat(get(here.read(new io.millrace.core.topic.TopicPartition(compacted, 0), 0, next.offset(0) + 1)
+                        .map(batch -> batch.events().size())
+                        .reduce(0, Integer::sum)))
+                .isEqualTo(2_999);
+    }
+
+    @Test
     void aFloodOfRunsIsWrittenInFewTransactionsAndInOrder() {
         PublisherSession session = open(here);
 

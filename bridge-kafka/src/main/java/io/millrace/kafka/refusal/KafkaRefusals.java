@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +79,13 @@ public final class KafkaRefusals {
         if (isMissingTopic(cause)) {
             return Refusal.topicNotFound(topic);
         }
-        if (cause instanceof InvalidTimestampException) {
+        if (isOfTheClock(cause)) {
             return wrongClock(cause);
+        }
+        if (isOfRefusedBatch(cause)) {
+            return Refusal.of(
+                    Reason.LOG_UNAVAILABLE,
+                    "Kafka has refused another event of the batch, and this one, which is sound, with it");
         }
         if (cause instanceof InvalidRecordException) {
             return Refusal.of(
@@ -100,6 +107,31 @@ public final class KafkaRefusals {
                 Reason.LOG_UNAVAILABLE,
                 "the clock of this server is too far from Kafka's, which takes none of its records until it is set: "
                         + cause.getMessage());
+    }
+
+    /**
+     * True when Kafka does not take the time of a record. Where several of a batch are wrong, Kafka's client (4.4.0,
+     * {@code Sender.completeBatch}) has one type for whatever is wrong with them and leaves it to the message.
+     */
+    public static boolean isOfTheClock(Throwable cause) {
+        return cause instanceof InvalidTimestampException
+                || cause instanceof InvalidRecordException && isSaid(cause, "is out of range. The timestamp should be");
+    }
+
+    /**
+     * True for a record that is certainly not stored because another one of its batch or of its transaction was refused,
+     * and may itself be sound. Kafka's client (4.4.0, {@code Sender}) has no type for it: it gives the error of the whole
+     * batch to the batches behind it, and a text of its own to the others in it.
+     */
+    public static boolean isOfRefusedBatch(Throwable error) {
+        Throwable cause = unwrapped(error);
+        return cause instanceof TransactionAbortedException
+                || cause instanceof InvalidRecordException && isSaid(cause, "One or more records have been rejected")
+                || cause instanceof KafkaException && isSaid(cause, "because it was part of a batch which had");
+    }
+
+    private static boolean isSaid(Throwable cause, String words) {
+        return String.valueOf(cause.getMessage()).contains(words);
     }
 
     /** Kafka does not answer. */

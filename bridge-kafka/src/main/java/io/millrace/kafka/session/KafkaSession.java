@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
@@ -274,12 +274,14 @@ final class KafkaSession implements PublisherSession {
         if (error instanceof RefusedException refused) {
             return refused.refusal();
         }
-        if (isCausedBy(error, InvalidTimestampException.class)) {
+        if (isCausedBy(error, KafkaRefusals::isOfTheClock)) {
             return KafkaRefusals.wrongClock(error);
         }
-        boolean fenced = isCausedBy(error, ProducerFencedException.class)
-                || isCausedBy(error, InvalidProducerEpochException.class)
-                || isCausedBy(error, InvalidTxnStateException.class);
+        boolean fenced = isCausedBy(
+                error,
+                cause -> cause instanceof ProducerFencedException
+                        || cause instanceof InvalidProducerEpochException
+                        || cause instanceof InvalidTxnStateException);
         return fenced && transactionAge.compareTo(transactionTimeout) < 0
                 ? fenced()
                 : Refusal.of(
@@ -288,9 +290,9 @@ final class KafkaSession implements PublisherSession {
                                 + "; whether the last events are stored, the next session knows");
     }
 
-    private static boolean isCausedBy(Throwable error, Class<? extends Throwable> kind) {
+    private static boolean isCausedBy(Throwable error, Predicate<Throwable> kind) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (kind.isInstance(cause)) {
+            if (kind.test(cause)) {
                 return true;
             }
         }

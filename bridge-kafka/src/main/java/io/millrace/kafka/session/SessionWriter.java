@@ -13,7 +13,9 @@ import io.millrace.kafka.record.EventRecord;
 import io.millrace.kafka.refusal.KafkaRefusals;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
@@ -173,23 +175,38 @@ final class SessionWriter implements AutoCloseable {
                 .toList();
     }
 
-    /** False when Kafka does not take one of the events, which is refused then; nothing is stored. */
+    /**
+     * False when Kafka does not take one of the events, which is refused then; nothing is stored, and what is sound is to
+     * be sent again.
+     */
     private boolean sendAll(List<List<Outgoing>> batches) {
         List<Sent> sent = new ArrayList<>();
         beganNanos = System.nanoTime();
         inTransaction = true;
         producer.beginTransaction();
-        batches.stream().flatMap(List::stream).forEach(run -> send(run, sent));
+        KafkaException cut = sendInto(sent, batches);
         producer.flush();
-        boolean all = true;
-        for (Sent event : sent) {
-            all &= settled(event);
+        Set<Fate> fates = EnumSet.noneOf(Fate.class);
+        sent.forEach(event -> fates.add(settled(event)));
+        if (cut == null && !fates.contains(Fate.REFUSED) && !fates.contains(Fate.IN_BAD_COMPANY)) {
+            return true;
         }
-        if (!all) {
-            producer.abortTransaction();
-            inTransaction = false;
+        if (!fates.contains(Fate.REFUSED)) {
+            throw cut == null ? new KafkaException("a batch was refused without an event that is at fault") : cut;
         }
-        return all;
+        producer.abortTransaction();
+        inTransaction = false;
+        return false;
+    }
+
+    /** What Kafka's client throws when it is not to send any more, because something before was refused already. */
+    private @Nullable KafkaException sendInto(List<Sent> sent, List<List<Outgoing>> batches) {
+        try {
+            batches.stream().flatMap(List::stream).forEach(run -> send(run, sent));
+            return null;
+        } catch (KafkaException e) {
+            return e;
+        }
     }
 
     private void send(Outgoing run, List<Sent> sent) {
@@ -201,14 +218,17 @@ final class SessionWriter implements AutoCloseable {
         }
     }
 
-    private boolean settled(Sent event) {
+    private Fate settled(Sent event) {
         try {
             RecordMetadata stored = event.answer.get();
             event.settlement.stored(event.index, stored.partition(), stored.offset());
-            return true;
+            return Fate.STORED;
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
+            if (KafkaRefusals.isOfRefusedBatch(e)) {
+                return Fate.IN_BAD_COMPANY;
+            }
             Refusal refusal = KafkaRefusals.ofAppend(
                     e,
                     event.settlement.run().topic().value(),
@@ -219,7 +239,7 @@ final class SessionWriter implements AutoCloseable {
             }
             rules.forget();
             event.settlement.refused(event.index, refusal);
-            return false;
+            return Fate.REFUSED;
         }
     }
 
@@ -303,6 +323,14 @@ final class SessionWriter implements AutoCloseable {
         long lastSequence() {
             return runs.get(runs.size() - 1).lastSequence();
         }
+    }
+
+    /** What becomes of an event that was sent. */
+    private enum Fate {
+        STORED,
+        REFUSED,
+        /** It is sound, and was in a batch with one that is not. */
+        IN_BAD_COMPANY
     }
 
     /** A run and the records of what is to be stored of it; absent where refused. */
