@@ -219,8 +219,10 @@ public final class KafkaEventLog implements EventLog {
 
     /** What any broker of the cluster answers from memory. */
     private static Mono<?> anyAnswer(Admin admin, Duration silence) {
-        DescribeClusterOptions options = new DescribeClusterOptions()
-                .timeoutMs(Math.toIntExact(KafkaHealth.questionTimeout(silence).toMillis()));
+        Duration soonerThanAnybodyLeaves =
+                KafkaHealth.questionTimeout(silence).multipliedBy(9).dividedBy(10);
+        DescribeClusterOptions options =
+                new DescribeClusterOptions().timeoutMs(Math.toIntExact(soonerThanAnybodyLeaves.toMillis()));
         return KafkaAnswers.ask("", () -> admin.describeCluster(options).clusterId());
     }
 

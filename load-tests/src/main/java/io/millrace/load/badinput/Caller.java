@@ -58,9 +58,11 @@ final class Caller implements AutoCloseable {
         new Attempt(call, connection).begin();
     }
 
-    /** Returns when every call has ended. */
+    /** Returns when every call has ended. Errors with IllegalStateException when one does not. */
     void awaitAll() throws InterruptedException {
-        free.acquire(MOST_CALLS);
+        if (!free.tryAcquire(MOST_CALLS, 2 * LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException(MOST_CALLS - free.availablePermits() + " calls do not come to an end");
+        }
         free.release(MOST_CALLS);
     }
 
@@ -167,6 +169,9 @@ final class Caller implements AutoCloseable {
                 answers.wrong("input " + bad.index() + " of " + bad.rpc().name() + ": no answer within "
                         + LONGEST.toSeconds() + " s");
             }
+            // grpc-java (1.85.1) tells the end of a call that the server has ended only behind all messages before it,
+            // and where its connection has gone meanwhile, not even when the call is cancelled.
+            call.request(Integer.MAX_VALUE);
             cancel("left open");
         }
 

@@ -51,7 +51,7 @@ public final class Publisher implements AutoCloseable {
         source = Schedulers.newSingle("publisher-" + number, true);
         producer = producer(number, settings, connection, topic);
         publishing = producer.publishEach(Flux.generate(this::next).subscribeOn(source))
-                .subscribe(this::settled, done::completeExceptionally, () -> done.complete(null));
+                .subscribe(this::note, done::completeExceptionally, () -> done.complete(null));
     }
 
     /** Begins at once. The connection becomes its own. */
@@ -82,10 +82,15 @@ public final class Publisher implements AutoCloseable {
         return acknowledged.get();
     }
 
-    /** How many of the events that it has sent it does not know the fate of. */
+    /** How many of the events that it has sent it knows the fate of. */
+    public long settled() {
+        return acknowledged.get() + failed.get();
+    }
+
+    /** How many it does not know the fate of. */
     long unsettled() {
         int sent = journal.size(); // first, so that none is counted that was not there at one moment
-        return Math.max(0, sent - acknowledged.get() - failed.get());
+        return Math.max(0, sent - settled());
     }
 
     /** It has sent everything and knows the fate of each event. Throws when publishing has failed altogether. */
@@ -115,7 +120,7 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
-    private void settled(PublishResult result) {
+    private void note(PublishResult result) {
         if (result instanceof PublishResult.Stored stored) {
             PublishAck ack = stored.ack();
             journal.acknowledged(stored.index(), ack.partition().partition(), ack.offset());

@@ -97,8 +97,9 @@ final class SteadyLoad implements AutoCloseable {
     }
 
     /**
-     * Waits until every publisher has had more acknowledgements than it has sent events by now, and the reader has got
-     * some of what was acknowledged since; how many milliseconds that took. It is a violation when it takes too long.
+     * Waits until every publisher knows the fate of all that it has sent by now and has had an acknowledgement since, and
+     * the reader has got some of what was acknowledged since; how many milliseconds that took. It is a violation when it
+     * takes too long.
      */
     long awaitNews(String what, Duration patience) {
         long beganNanos = System.nanoTime();
@@ -106,11 +107,22 @@ final class SteadyLoad implements AutoCloseable {
                 .mapToInt(publisher -> publisher.journal().size())
                 .toArray();
         int[] received = readers.stream().mapToInt(RollingReader::received).toArray();
+        long[] acknowledgedWhenSettled =
+                LongStream.generate(() -> Long.MAX_VALUE).limit(sent.length).toArray();
         boolean came = Patience.until(
-                () -> IntStream.range(0, sent.length)
-                                .allMatch(i -> publishers.get(i).acknowledged() > sent[i])
-                        && IntStream.range(0, received.length)
-                                .allMatch(i -> readers.get(i).received() > received[i]),
+                () -> {
+                    boolean all = true;
+                    for (int i = 0; i < sent.length; i++) {
+                        Publisher publisher = publishers.get(i);
+                        if (acknowledgedWhenSettled[i] == Long.MAX_VALUE && publisher.settled() >= sent[i]) {
+                            acknowledgedWhenSettled[i] = publisher.acknowledged();
+                        }
+                        all &= publisher.acknowledged() > acknowledgedWhenSettled[i];
+                    }
+                    return all
+                            && IntStream.range(0, received.length)
+                                    .allMatch(i -> readers.get(i).received() > received[i]);
+                },
                 patience);
         if (!came) {
             violations.add("not everything went on within " + patience.toSeconds() + " s " + what + ": "
@@ -124,7 +136,8 @@ final class SteadyLoad implements AutoCloseable {
         for (int i = 0; i < sent.length; i++) {
             words.add("publisher " + i + " had sent " + sent[i] + ", now "
                     + publishers.get(i).journal().size() + ", acknowledged "
-                    + publishers.get(i).acknowledged());
+                    + publishers.get(i).acknowledged() + ", settled "
+                    + publishers.get(i).settled());
         }
         for (int i = 0; i < received.length; i++) {
             words.add(
