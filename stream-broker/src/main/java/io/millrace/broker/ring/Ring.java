@@ -97,9 +97,7 @@ public final class Ring implements AutoCloseable {
         if (keys != null || closed) {
             return;
         }
-        KeyChains chains = new KeyChains(this, memory.maxBytes());
-        account.take(chains.heldBytes());
-        keys = chains;
+        keys = new KeyChains(this, account, memory.maxBytes());
         last = open(last.number() + 1, head, 0);
     }
 
@@ -138,6 +136,10 @@ public final class Ring implements AutoCloseable {
         }
         if (last.size() > 0 && account.heldBytes() > memory.boundBytes()) {
             last = openAlone(head);
+        }
+        KeyChains chains = keys;
+        if (chains != null) {
+            chains.fit();
         }
     }
 

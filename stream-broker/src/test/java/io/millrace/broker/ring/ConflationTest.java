@@ -105,6 +105,17 @@ class ConflationTest {
     }
 
     @Test
+    void followingKeysCostsWhatTheKeysNeedThatAreThere() {
+        ring.followKeys();
+        long few = ring.heldBytes();
+        append(new SplittableRandom(10), 5_000, 5_000);
+        long many = ring.heldBytes();
+
+        assertThat(few).isLessThan(4 * 1024);
+        assertThat(many).isGreaterThan(5_000L * Long.BYTES / 2);
+    }
+
+    @Test
     void aRingThatGivesItsPagesUpForgetsTheirKeys() {
         ring.followKeys();
         SplittableRandom random = new SplittableRandom(9);

@@ -2,7 +2,6 @@
 package io.millrace.load.faults.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -37,19 +36,6 @@ class ScenarioIT {
         ScenarioOutcome outcome = run("hand-over", 20);
 
         assertThat(outcome.figures()).containsEntry("gaps_and_overlaps", 0L);
-    }
-
-    @Test
-    void aBrokerWhoseClockJumpsGoesOn() throws IOException {
-        boolean canJump = SystemTools.clockLibrary().isPresent();
-        if (!canJump) {
-            System.out.println("interop: LEFT OUT libfaketime: not installed (apt-get install libfaketime)");
-        }
-        assumeTrue(canJump, "libfaketime is not installed");
-
-        ScenarioOutcome outcome = run("clock-jumps", 2);
-
-        assertThat(outcome.figures()).containsEntry("jumps", 2).containsEntry("lost", 0L);
     }
 
     private static ScenarioOutcome run(String name, int count) throws IOException {
