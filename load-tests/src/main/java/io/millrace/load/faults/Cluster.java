@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load.faults;
 
+import io.millrace.client.MillraceConnection;
+import io.millrace.core.topic.TopicSpec;
 import io.millrace.load.fault.FaultProxy;
 import io.millrace.load.fault.Framing;
 import io.millrace.load.process.Directories;
@@ -22,6 +24,7 @@ import java.util.stream.IntStream;
  */
 public final class Cluster implements AutoCloseable {
     private static final Duration KAFKA_PATIENCE = Duration.ofMinutes(3);
+    private static final Duration CREATE_PATIENCE = Duration.ofSeconds(60);
     private static final int BROKERS = 2;
 
     private final Path directory;
@@ -80,6 +83,13 @@ public final class Cluster implements AutoCloseable {
     /** Kafka, through the proxy. */
     public String bootstrapServers() {
         return kafkaLink.endpoint();
+    }
+
+    /** Makes a topic, at the first broker. */
+    public void create(TopicSpec topic) {
+        try (MillraceConnection connection = MillraceConnection.to(endpoints(0))) {
+            connection.topics().create(topic).block(CREATE_PATIENCE);
+        }
     }
 
     /** Both brokers, through their proxies, beginning with one of them. */

@@ -31,7 +31,6 @@ final class AmbiguousRounds implements AutoCloseable {
     private static final int SPARE_ROUNDS = 20;
     private static final int TELL_EVERY = 5;
     private static final Duration STORED_PATIENCE = Duration.ofSeconds(10);
-    private static final Duration ACKNOWLEDGED_PATIENCE = Duration.ofSeconds(60);
 
     /** Where the answer is lost, and where the next try goes. */
     private enum Way {
@@ -74,7 +73,7 @@ final class AmbiguousRounds implements AutoCloseable {
     static AmbiguousRounds begin(ScenarioSettings settings, Cluster cluster, Failures violations, Progress progress) {
         AmbiguousRounds rounds = new AmbiguousRounds(settings, cluster, violations, progress);
         rounds.publishers.forEach(publisher -> publisher.publish(1));
-        rounds.awaitAcknowledged();
+        NamedPublisher.awaitSettled(rounds.publishers, "the beginning", violations);
         return rounds;
     }
 
@@ -135,7 +134,7 @@ final class AmbiguousRounds implements AutoCloseable {
             tryAgain(publisher, way(beforeTheBroker), acknowledged[publisher]);
         }
         cluster.kafkaLink().end();
-        awaitAcknowledged();
+        NamedPublisher.awaitSettled(publishers, "round " + rounds, violations);
     }
 
     private Way way(boolean beforeTheBroker) {
@@ -164,15 +163,6 @@ final class AmbiguousRounds implements AutoCloseable {
 
     private boolean isStored(int publisher) {
         return watch.stored(publisher) >= publishers.get(publisher).sent();
-    }
-
-    private void awaitAcknowledged() {
-        if (!Patience.until(() -> publishers.stream().allMatch(NamedPublisher::isSettled), ACKNOWLEDGED_PATIENCE)) {
-            publishers.stream()
-                    .filter(publisher -> !publisher.isSettled())
-                    .forEach(publisher -> violations.add("round " + rounds + ": " + publisher.acknowledged() + " of "
-                            + publisher.sent() + " events are acknowledged"));
-        }
     }
 
     private int proved() {

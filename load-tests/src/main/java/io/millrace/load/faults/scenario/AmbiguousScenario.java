@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load.faults.scenario;
 
-import io.millrace.client.MillraceConnection;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicSpec;
 import io.millrace.load.faults.Cluster;
@@ -37,12 +36,7 @@ final class AmbiguousScenario implements Scenario {
     public ScenarioOutcome run(ScenarioSettings settings, Progress progress) throws IOException {
         Failures violations = new Failures();
         try (Cluster cluster = Cluster.open(settings.seed())) {
-            try (MillraceConnection connection = MillraceConnection.to(cluster.endpoints(0))) {
-                connection
-                        .topics()
-                        .create(TopicSpec.of(new TopicName(TOPIC)).withPartitions(PARTITIONS))
-                        .block(CursorStreams.PATIENCE);
-            }
+            cluster.create(TopicSpec.of(new TopicName(TOPIC)).withPartitions(PARTITIONS));
             try (AmbiguousRounds rounds = AmbiguousRounds.begin(settings, cluster, violations, progress)) {
                 return rounds.run();
             }

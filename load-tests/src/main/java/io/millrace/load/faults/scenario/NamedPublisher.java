@@ -10,6 +10,7 @@ import io.millrace.load.fault.FaultProxy;
 import io.millrace.load.fault.Framing;
 import io.millrace.load.fault.LinkFault;
 import io.millrace.load.faults.Failures;
+import io.millrace.load.faults.Patience;
 import io.millrace.producers.Producer;
 import io.millrace.producers.PublishAck;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class NamedPublisher implements AutoCloseable {
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(10), Duration.ofMillis(200));
+    private static final Duration SETTLED_PATIENCE = Duration.ofSeconds(60);
 
     private final int number;
     private final KnownEvents events;
@@ -98,6 +100,16 @@ final class NamedPublisher implements AutoCloseable {
     public void close() {
         connection.close();
         link.close();
+    }
+
+    /** Waits until all that they have handed over is acknowledged. It is a violation when that takes too long. */
+    static void awaitSettled(List<NamedPublisher> publishers, String when, Failures violations) {
+        if (!Patience.until(() -> publishers.stream().allMatch(NamedPublisher::isSettled), SETTLED_PATIENCE)) {
+            publishers.stream()
+                    .filter(publisher -> !publisher.isSettled())
+                    .forEach(publisher -> violations.add(when + ": " + publisher.acknowledged() + " of "
+                            + publisher.sent() + " events are acknowledged"));
+        }
     }
 
     /** Closes all. */

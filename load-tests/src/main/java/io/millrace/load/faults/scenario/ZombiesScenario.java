@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.load.faults.scenario;
 
-import io.millrace.client.MillraceConnection;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicSpec;
 import io.millrace.load.check.Checker;
@@ -36,7 +35,6 @@ final class ZombiesScenario implements Scenario {
     private static final int MOST_EVENTS = 200;
     private static final int LONGEST_WRITE_MILLIS = 40;
     private static final int TELL_EVERY = 10;
-    private static final Duration ACKNOWLEDGED_PATIENCE = Duration.ofSeconds(60);
     private static final Duration LATE = Duration.ofSeconds(1);
     /** What is sent meanwhile is late; whoever takes over afterwards is not. */
     private static final Duration LATE_MOMENT = Duration.ofMillis(20);
@@ -63,12 +61,7 @@ final class ZombiesScenario implements Scenario {
     public ScenarioOutcome run(ScenarioSettings settings, Progress progress) throws IOException {
         Failures violations = new Failures();
         try (Cluster cluster = Cluster.open(settings.seed())) {
-            try (MillraceConnection connection = MillraceConnection.to(cluster.endpoints(0))) {
-                connection
-                        .topics()
-                        .create(TopicSpec.of(TOPIC).withPartitions(PARTITIONS))
-                        .block(CursorStreams.PATIENCE);
-            }
+            cluster.create(TopicSpec.of(TOPIC).withPartitions(PARTITIONS));
             try (Crowd crowd = new Crowd(settings, cluster, violations)) {
                 return crowd.run(progress);
             }
@@ -117,7 +110,7 @@ final class ZombiesScenario implements Scenario {
 
         ScenarioOutcome run(Progress progress) {
             publishers.forEach(publisher -> publisher.publish(1));
-            awaitAcknowledged(0);
+            NamedPublisher.awaitSettled(publishers, "the beginning", violations);
             for (int round = 1; round <= settings.count() && violations.count() == 0; round++) {
                 if (round % 2 == 0) {
                     takeOverFromFrozen(round);
@@ -146,7 +139,7 @@ final class ZombiesScenario implements Scenario {
             frozen.pause();
             try {
                 moveAll();
-                awaitAcknowledged(round);
+                NamedPublisher.awaitSettled(publishers, "take-over " + round, violations);
             } finally {
                 frozen.resume();
             }
@@ -159,7 +152,7 @@ final class ZombiesScenario implements Scenario {
             Patience.pass(LATE_MOMENT);
             cluster.kafkaLink().end();
             moveAll();
-            awaitAcknowledged(round);
+            NamedPublisher.awaitSettled(publishers, "take-over " + round, violations);
             Patience.pass(LATE.multipliedBy(2));
         }
 
@@ -174,15 +167,6 @@ final class ZombiesScenario implements Scenario {
                     .count();
             at = (at + 1) % cluster.brokers().size();
             publishers.forEach(publisher -> publisher.retryAt(here().port()));
-        }
-
-        private void awaitAcknowledged(int round) {
-            if (!Patience.until(() -> publishers.stream().allMatch(NamedPublisher::isSettled), ACKNOWLEDGED_PATIENCE)) {
-                publishers.stream()
-                        .filter(publisher -> !publisher.isSettled())
-                        .forEach(publisher -> violations.add("take-over " + round + ": " + publisher.acknowledged()
-                                + " of " + publisher.sent() + " events are acknowledged"));
-            }
         }
 
         private ScenarioOutcome outcome(Verdict verdict) {
