@@ -62,8 +62,6 @@ class FaultsCommandTest {
                 .isEqualTo(2);
         assertThat(problems.toString()).contains("'soon' is no time");
         assertThat(program.execute("faults", "--rolling", "3", "--smoke")).isEqualTo(2);
-        assertThat(program.execute("faults", "--rolling", "3", "--report", "somewhere"))
-                .isEqualTo(2);
         assertThat(program.execute("faults", "--smoke", "--every", "20s")).isEqualTo(2);
         assertThat(problems.toString()).contains("--every means nothing without --rolling");
     }
