@@ -84,8 +84,7 @@ public final class KafkaRefusals {
         }
         if (isOfRefusedBatch(cause)) {
             return Refusal.of(
-                    Reason.LOG_UNAVAILABLE,
-                    "Kafka has refused another event of the batch, and this one, which is sound, with it");
+                    Reason.LOG_UNAVAILABLE, "Kafka has refused another event of the batch, and this one with it");
         }
         if (cause instanceof InvalidRecordException) {
             return Refusal.of(

@@ -131,6 +131,7 @@ public final class Ring implements AutoCloseable {
         if (closed) {
             return;
         }
+        long firstBefore = firstNumber;
         while (firstNumber < last.number() && account.heldBytes() > memory.boundBytes()) {
             giveUpOldest(head);
         }
@@ -138,7 +139,7 @@ public final class Ring implements AutoCloseable {
             last = openAlone(head);
         }
         KeyChains chains = keys;
-        if (chains != null) {
+        if (chains != null && firstNumber > firstBefore) {
             chains.fit();
         }
     }
