@@ -17,6 +17,7 @@ import io.millrace.kafka.admin.KafkaAnswers;
 import io.millrace.kafka.admin.KafkaTopics;
 import io.millrace.kafka.admin.OwnSettings;
 import io.millrace.kafka.admin.PartitionOffsets;
+import io.millrace.kafka.admin.RenewableAdmin;
 import io.millrace.kafka.admin.TopicView;
 import io.millrace.kafka.admin.TopicWatch;
 import io.millrace.kafka.append.KafkaAppender;
@@ -26,12 +27,12 @@ import io.millrace.kafka.record.CheckedRecords;
 import io.millrace.kafka.record.CorruptEvents;
 import io.millrace.kafka.session.KafkaSessions;
 import io.millrace.kafka.tail.SharedTail;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -44,6 +45,8 @@ import reactor.util.retry.Retry;
  * stored) or PUBLISH_OUTCOME_UNKNOWN, and questions are refused with LOG_UNAVAILABLE. When nothing has been answered for
  * the time that a question may take, {@link #health} says so, and from then on appends, sessions and questions are
  * refused at once, certainly not stored, until Kafka answers again.
+ *
+ * <p>When the machine's clock goes back, the clients of Kafka are made anew (decision 0025).
  *
  * <p><b>Demand.</b> As {@link EventLog} says. All readers of history share {@link KafkaLogConfig#maxCatchUpReaders}
  * consumers in fair turns, and one that asks for nothing holds none of them; all tails share one consumer.
@@ -60,10 +63,14 @@ import reactor.util.retry.Retry;
  * threads of their own, tails on one of their own and on the producer's. None of them may be blocked.
  */
 public final class KafkaEventLog implements EventLog {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaEventLog.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
-    private final Admin admin;
+    /** So long a client that is made anew has for what it has under way. */
+    private static final Duration RENEWAL_GRACE = Duration.ofSeconds(1);
+
+    private final RenewableAdmin admin;
     private final TopicWatch watch;
     private final OwnSettings ownSettings;
     private final CorruptEvents corrupt = new CorruptEvents();
@@ -74,11 +81,12 @@ public final class KafkaEventLog implements EventLog {
     private final SharedTail tail;
     private final KafkaSessions sessions;
     private final KafkaHealth health;
+    private final ClockWatch clockWatch;
     private volatile boolean closed;
 
     private KafkaEventLog(KafkaLogConfig config) {
         ClientProperties properties = new ClientProperties(config);
-        admin = Admin.create(properties.admin());
+        admin = new RenewableAdmin(properties.admin());
         watch = new TopicWatch(admin);
         ownSettings = new OwnSettings(admin, properties.reader(), properties.producer(), config.requestTimeout());
         topics = new KafkaTopics(admin, watch, ownSettings, config.defaultReplicationFactor(), config.requestTimeout());
@@ -94,8 +102,11 @@ public final class KafkaEventLog implements EventLog {
                 offsets,
                 config.requestTimeout(),
                 ClientProperties.SESSION_TRANSACTION_TIMEOUT);
-        health = new KafkaHealth(config.requestTimeout(), anyAnswer(admin, config.requestTimeout()), Clock.systemUTC());
+        health = new KafkaHealth(
+                config.requestTimeout(), anyAnswer(admin, config.requestTimeout()), MonotonicClock.start());
+        clockWatch = new ClockWatch(System::currentTimeMillis, System::nanoTime, this::renewClients);
         health.start();
+        clockWatch.start();
     }
 
     /**
@@ -174,6 +185,7 @@ public final class KafkaEventLog implements EventLog {
     @Override
     public void close() {
         closed = true;
+        clockWatch.close();
         health.close();
         sessions.close();
         appender.close();
@@ -181,7 +193,24 @@ public final class KafkaEventLog implements EventLog {
         readers.close();
         tail.close();
         ownSettings.close();
-        admin.close(Duration.ZERO);
+        admin.close();
+    }
+
+    /**
+     * Makes every client of Kafka anew, because those that there are may wait for as long as the clock went back. Readers
+     * and tails go on at their places; sessions end, and what is under way has a moment to be answered. Waits for it.
+     */
+    void renewClients(Duration clockWentBack) {
+        String what = "the server's clock has gone back by " + clockWentBack.toSeconds() + " s";
+        LOG.warn("{}; clients of Kafka, which wait by it, are made anew", what);
+        tail.renew();
+        readers.renew();
+        admin.renew(RENEWAL_GRACE);
+        appender.renew(RENEWAL_GRACE);
+        sessions.end(
+                Refusal.of(
+                        Reason.LOG_UNAVAILABLE, what + "; whether the last events are stored, the next session knows"),
+                RENEWAL_GRACE);
     }
 
     private Mono<TopicView> existing(TopicPartition partition) {
@@ -218,12 +247,12 @@ public final class KafkaEventLog implements EventLog {
     }
 
     /** What any broker of the cluster answers from memory. */
-    private static Mono<?> anyAnswer(Admin admin, Duration silence) {
+    private static Mono<?> anyAnswer(RenewableAdmin admin, Duration silence) {
         Duration soonerThanAnybodyLeaves =
                 KafkaHealth.questionTimeout(silence).multipliedBy(9).dividedBy(10);
         DescribeClusterOptions options =
                 new DescribeClusterOptions().timeoutMs(Math.toIntExact(soonerThanAnybodyLeaves.toMillis()));
-        return KafkaAnswers.ask("", () -> admin.describeCluster(options).clusterId());
+        return KafkaAnswers.ask("", () -> admin.get().describeCluster(options).clusterId());
     }
 
     /** Refuses while Kafka is away, before anything is begun. */

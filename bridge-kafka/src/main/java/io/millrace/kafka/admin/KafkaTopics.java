@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -52,19 +53,23 @@ public final class KafkaTopics implements TopicAdmin {
     private static final String OWN_MAX_MESSAGE_BYTES = Integer.toString(2 << 20);
     private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(20);
 
-    private final Admin admin;
+    private final Supplier<Admin> admin;
     private final TopicWatch watch;
     private final OwnSettings ownSettings;
     private final int defaultReplicationFactor;
     private final Duration patience;
 
     /**
-     * Uses the client and the settings, which it does not own.
+     * Uses the client, the present one each time, and the settings, none of which it owns.
      *
      * @param patience how long a change may take to be seen
      */
     public KafkaTopics(
-            Admin admin, TopicWatch watch, OwnSettings ownSettings, int defaultReplicationFactor, Duration patience) {
+            Supplier<Admin> admin,
+            TopicWatch watch,
+            OwnSettings ownSettings,
+            int defaultReplicationFactor,
+            Duration patience) {
         this.admin = admin;
         this.watch = watch;
         this.ownSettings = ownSettings;
@@ -85,25 +90,28 @@ public final class KafkaTopics implements TopicAdmin {
         CreateTopicsOptions only = new CreateTopicsOptions().validateOnly(true);
         return ask(
                         spec.name().value(),
-                        () -> admin.createTopics(List.of(topic), only).all())
+                        () -> admin.get().createTopics(List.of(topic), only).all())
                 .then(Mono.fromSupplier(() -> planned(spec, topic)));
     }
 
     private Mono<TopicInfo> create(TopicName name, NewTopic topic, Map<String, String> own) {
         Mono<Void> created = own.isEmpty()
-                ? ask(name.value(), () -> admin.createTopics(List.of(topic)).all())
+                ? ask(
+                        name.value(),
+                        () -> admin.get().createTopics(List.of(topic)).all())
                 : ensured(OwnSettings.TOPIC).then(createWith(name, topic, own));
         return created.then(seen(name, info -> true));
     }
 
     /** A topic whose own settings cannot be kept is taken back. */
     private Mono<Void> createWith(TopicName name, NewTopic topic, Map<String, String> own) {
-        return ask(name.value(), () -> idOf(admin.createTopics(List.of(topic)), name))
+        return ask(name.value(), () -> idOf(admin.get().createTopics(List.of(topic)), name))
                 .flatMap(id -> ownSettings
                         .put(id.toString(), name, own)
                         .onErrorResume(error -> ask(
                                         name.value(),
-                                        () -> admin.deleteTopics(List.of(name.value()))
+                                        () -> admin.get()
+                                                .deleteTopics(List.of(name.value()))
                                                 .all())
                                 .onErrorComplete()
                                 .then(Mono.error(error))));
@@ -122,7 +130,7 @@ public final class KafkaTopics implements TopicAdmin {
     @Override
     public Mono<List<TopicName>> list(boolean includeInternal) {
         ListTopicsOptions options = new ListTopicsOptions().listInternal(includeInternal);
-        return ask("", () -> admin.listTopics(options).names())
+        return ask("", () -> admin.get().listTopics(options).names())
                 .map(names -> names.stream()
                         .map(TopicName::new)
                         .filter(name -> includeInternal || !name.isInternal())
@@ -144,7 +152,9 @@ public final class KafkaTopics implements TopicAdmin {
         return view(name)
                 .flatMap(view -> ask(
                                 name.value(),
-                                () -> admin.deleteTopics(List.of(name.value())).all())
+                                () -> admin.get()
+                                        .deleteTopics(List.of(name.value()))
+                                        .all())
                         .then(gone(name, view))
                         .then(Mono.<Void>fromRunnable(() -> watch.deleted(view)))
                         .then(ownSettings.remove(view.uid()).onErrorComplete())); // of an id that is never used again
@@ -182,7 +192,7 @@ public final class KafkaTopics implements TopicAdmin {
         Map<TopicPartition, OffsetSpec> all = IntStream.range(0, partitions)
                 .boxed()
                 .collect(Collectors.toMap(p -> new TopicPartition(name, p), p -> OffsetSpec.latest()));
-        return ask(name, () -> admin.listOffsets(all).all()).then();
+        return ask(name, () -> admin.get().listOffsets(all).all()).then();
     }
 
     static TopicView view(TopicDescription topic) {
@@ -195,7 +205,7 @@ public final class KafkaTopics implements TopicAdmin {
         if (spec.replicationFactor() != 0 || defaultReplicationFactor == 1) {
             return Mono.just(Math.max(1, spec.replicationFactor()));
         }
-        return ask(spec.name().value(), () -> admin.describeCluster().nodes())
+        return ask(spec.name().value(), () -> admin.get().describeCluster().nodes())
                 .map(nodes -> Math.max(1, Math.min(defaultReplicationFactor, nodes.size())));
     }
 
@@ -227,7 +237,10 @@ public final class KafkaTopics implements TopicAdmin {
     private Mono<TopicDescription> description(String name) {
         return ask(
                 name,
-                () -> admin.describeTopics(List.of(name)).topicNameValues().get(name));
+                () -> admin.get()
+                        .describeTopics(List.of(name))
+                        .topicNameValues()
+                        .get(name));
     }
 
     private Mono<Map<String, String>> settings(String name) {
@@ -236,7 +249,9 @@ public final class KafkaTopics implements TopicAdmin {
 
     private Mono<Config> config(String name) {
         ConfigResource resource = resource(name);
-        return ask(name, () -> admin.describeConfigs(List.of(resource)).values().get(resource));
+        return ask(
+                name,
+                () -> admin.get().describeConfigs(List.of(resource)).values().get(resource));
     }
 
     private static Map<String, String> settings(Config config) {
@@ -266,7 +281,8 @@ public final class KafkaTopics implements TopicAdmin {
                 ? Mono.empty()
                 : ask(
                         name.value(),
-                        () -> admin.createPartitions(Map.of(name.value(), NewPartitions.increaseTo(wanted)))
+                        () -> admin.get()
+                                .createPartitions(Map.of(name.value(), NewPartitions.increaseTo(wanted)))
                                 .all());
     }
 
@@ -282,7 +298,8 @@ public final class KafkaTopics implements TopicAdmin {
                 ? Mono.empty()
                 : ask(
                         name.value(),
-                        () -> admin.incrementalAlterConfigs(Map.of(resource(name.value()), changes))
+                        () -> admin.get()
+                                .incrementalAlterConfigs(Map.of(resource(name.value()), changes))
                                 .all());
     }
 

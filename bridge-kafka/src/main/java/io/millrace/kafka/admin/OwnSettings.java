@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -58,7 +59,7 @@ public final class OwnSettings implements AutoCloseable {
     private static final int MAX_WAITING = 4096;
     private static final int IDLE_SECONDS = 60;
 
-    private final Admin admin;
+    private final Supplier<Admin> admin;
     private final OwnTopicReader reader;
     private final Map<String, Object> producerProperties;
     private final Duration patience;
@@ -68,14 +69,14 @@ public final class OwnSettings implements AutoCloseable {
     private volatile Known known = Known.NOTHING;
 
     /**
-     * Uses the client, which it does not own.
+     * Uses the client, the present one each time, which it does not own.
      *
      * @param consumerProperties reads bytes, committed ones
      * @param producerProperties writes bytes, durably
      * @param patience how long reading or writing may take
      */
     public OwnSettings(
-            Admin admin,
+            Supplier<Admin> admin,
             Map<String, Object> consumerProperties,
             Map<String, Object> producerProperties,
             Duration patience) {
@@ -133,7 +134,8 @@ public final class OwnSettings implements AutoCloseable {
     private Mono<Void> refresh() {
         return ask(
                         NAME,
-                        () -> admin.describeTopics(List.of(NAME))
+                        () -> admin.get()
+                                .describeTopics(List.of(NAME))
                                 .topicNameValues()
                                 .get(NAME))
                 .map(topic -> topic.topicId().toString())
@@ -145,7 +147,8 @@ public final class OwnSettings implements AutoCloseable {
     private Mono<Long> end() {
         return ask(
                         NAME,
-                        () -> admin.listOffsets(Map.of(PARTITION, OffsetSpec.latest()))
+                        () -> admin.get()
+                                .listOffsets(Map.of(PARTITION, OffsetSpec.latest()))
                                 .partitionResult(PARTITION))
                 .map(found -> found.offset());
     }

@@ -11,6 +11,9 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 
 /** Reads the topics in which Millrace keeps something for itself, committed records only. Waits for Kafka. */
 public final class OwnTopicReader {
@@ -39,8 +42,9 @@ public final class OwnTopicReader {
             long end,
             Duration patience,
             Consumer<ConsumerRecord<byte[], byte[]>> each) {
-        long deadlineNanos = System.nanoTime() + patience.toNanos();
         KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(consumerProperties);
+        // by a timer of its own: the consumer's time stands still when the machine's clock has gone back
+        Disposable timer = Mono.delay(patience).subscribe(late -> consumer.wakeup());
         try {
             consumer.assign(List.of(partition));
             if (from == 0) {
@@ -50,16 +54,16 @@ public final class OwnTopicReader {
             }
             while (consumer.position(partition) < end) {
                 consumer.poll(POLL).forEach(each);
-                if (System.nanoTime() - deadlineNanos > 0) {
-                    throw Refusal.of(
-                                    Reason.LOG_UNAVAILABLE,
-                                    "Kafka: " + partition + " could not be read to its end within "
-                                            + patience.toMillis() + " ms")
-                            .asException();
-                }
             }
             return consumer.position(partition);
+        } catch (WakeupException e) {
+            throw Refusal.of(
+                            Reason.LOG_UNAVAILABLE,
+                            "Kafka: " + partition + " could not be read to its end within " + patience.toMillis()
+                                    + " ms")
+                    .asException();
         } finally {
+            timer.dispose();
             consumer.close(CloseOptions.timeout(Duration.ZERO));
         }
     }

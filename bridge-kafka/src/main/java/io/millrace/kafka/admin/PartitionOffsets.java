@@ -6,6 +6,7 @@ import io.millrace.core.log.RecordTime;
 import io.millrace.core.topic.TopicPartition;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -16,11 +17,11 @@ import reactor.core.publisher.Mono;
 public final class PartitionOffsets {
     private static final long NONE = -1;
 
-    private final Admin admin;
+    private final Supplier<Admin> admin;
     private final KafkaTopics topics;
 
-    /** Asks with a client that it does not own. */
-    public PartitionOffsets(Admin admin, KafkaTopics topics) {
+    /** Asks with the present client, which it does not own. */
+    public PartitionOffsets(Supplier<Admin> admin, KafkaTopics topics) {
         this.admin = admin;
         this.topics = topics;
     }
@@ -67,7 +68,9 @@ public final class PartitionOffsets {
         ListOffsetsOptions options = new ListOffsetsOptions(level);
         return KafkaAnswers.ask(
                         topic,
-                        () -> admin.listOffsets(Map.of(kafkas, spec), options).partitionResult(kafkas))
+                        () -> admin.get()
+                                .listOffsets(Map.of(kafkas, spec), options)
+                                .partitionResult(kafkas))
                 .map(found -> found.offset());
     }
 }

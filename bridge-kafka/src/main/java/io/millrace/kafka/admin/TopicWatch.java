@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
@@ -30,12 +31,12 @@ import reactor.core.publisher.Mono;
 public final class TopicWatch implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    private final Admin admin;
+    private final Supplier<Admin> admin;
     private final Map<Registration, TopicView> registrations = new ConcurrentHashMap<>();
     private final Disposable rounds;
 
-    /** Watches with a client that it does not own. */
-    public TopicWatch(Admin admin) {
+    /** Watches with the present client, which it does not own. */
+    public TopicWatch(Supplier<Admin> admin) {
         this.admin = admin;
         this.rounds = Flux.interval(INTERVAL)
                 .onBackpressureDrop()
@@ -106,7 +107,7 @@ public final class TopicWatch implements AutoCloseable {
         }
         List<String> names =
                 byUid.values().stream().map(TopicView::name).distinct().toList();
-        return Mono.fromSupplier(() -> admin.describeTopics(names).topicNameValues())
+        return Mono.fromSupplier(() -> admin.get().describeTopics(names).topicNameValues())
                 .flatMapMany(answers -> Flux.fromIterable(byUid.values())
                         .flatMap(view -> isGone(view, answers.get(view.name()))
                                 .filter(gone -> gone)

@@ -15,9 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
-import reactor.kafka.sender.KafkaSender;
-import reactor.kafka.sender.SenderOptions;
 
 /**
  * Appends through one idempotent producer of reactor-kafka.
@@ -41,7 +38,7 @@ public final class KafkaAppender implements AutoCloseable {
 
     private final KafkaTopics topics;
     private final TopicWatch watch;
-    private final KafkaSender<byte[], byte[]> sender;
+    private final RenewableSender sender;
     private final Duration closeTimeout;
     private final ExecutorService handOver = Executors.newSingleThreadExecutor(daemon("millrace-append"));
     private final ExecutorService telling = Executors.newSingleThreadExecutor(daemon("millrace-acknowledged"));
@@ -69,12 +66,7 @@ public final class KafkaAppender implements AutoCloseable {
         this.acknowledged = new AcknowledgedRun(acknowledged, telling);
         this.room = new AppendRoom(
                 roomBytes, WAITING_ROOMS * roomBytes, deliveryTimeout, System::nanoTime, this::enterLane);
-        SenderOptions<byte[], byte[]> options = SenderOptions.<byte[], byte[]>create(producerProperties)
-                .maxInFlight(Integer.MAX_VALUE)
-                .scheduler(Schedulers.immediate())
-                .stopOnError(false)
-                .closeTimeout(closeTimeout);
-        this.sender = KafkaSender.create(options);
+        this.sender = new RenewableSender(producerProperties, closeTimeout);
     }
 
     /** See {@link io.millrace.core.log.EventLog#append}. */
@@ -88,6 +80,14 @@ public final class KafkaAppender implements AutoCloseable {
     /** Bytes appended and not answered yet. */
     public long pendingBytes() {
         return room.bytes();
+    }
+
+    /**
+     * Makes the producer anew. What is under way has so long to be answered; whether it is stored is not known then. Waits
+     * for it.
+     */
+    public void renew(Duration patience) {
+        sender.renew(patience);
     }
 
     /** Refuses the appends that wait for room, waits for those under way, then closes the producer. */
@@ -118,7 +118,12 @@ public final class KafkaAppender implements AutoCloseable {
     }
 
     private Lane newLane(TopicName topic) {
-        return new Lane(topic, topics, watch, append -> handOver.execute(() -> append.handOver(sender)), lanes::remove);
+        return new Lane(
+                topic,
+                topics,
+                watch,
+                append -> handOver.execute(() -> sender.handOver(append::handOver)),
+                lanes::remove);
     }
 
     /** The topic was not there for the producer: ask again before the next append. */

@@ -135,6 +135,15 @@ public final class CatchUpReaders implements AutoCloseable {
         }
     }
 
+    /** Makes the consumers anew; all readers go on at their places. Does not wait. */
+    public void renew() {
+        List<ReadWorker> all;
+        synchronized (lock) {
+            all = List.copyOf(workers);
+        }
+        all.forEach(ReadWorker::renew);
+    }
+
     /** Ends the workers once nobody stands in line. The watch has told the readers before. */
     @Override
     public void close() {

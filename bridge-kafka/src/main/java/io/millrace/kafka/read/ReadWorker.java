@@ -49,6 +49,7 @@ final class ReadWorker {
     private final Thread thread;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private volatile @Nullable CatchUpReader standsAt;
+    private volatile boolean renewed;
     private @Nullable CatchUpReader handed;
 
     ReadWorker(CatchUpReaders readers, Map<String, Object> properties, TopicWatch watch) {
@@ -87,6 +88,12 @@ final class ReadWorker {
         }
     }
 
+    /** The readers keep their places, and go on with another consumer. */
+    void renew() {
+        renewed = true;
+        wakeup();
+    }
+
     private void run() {
         try {
             for (CatchUpReader reader = readers.next(this); reader != null; reader = readers.next(this)) {
@@ -122,7 +129,7 @@ final class ReadWorker {
             standsAt = null;
             failOutOfRange(reader);
         } catch (WakeupException e) {
-            LOG.debug("woken to close");
+            LOG.debug("woken to close, or to go on with another consumer");
         } catch (RetriableException e) {
             standsAt = null;
             LOG.debug("reading {} again", reader.partition(), e);
@@ -163,6 +170,10 @@ final class ReadWorker {
     }
 
     private KafkaConsumer<byte[], byte[]> positioned(CatchUpReader reader, TopicPartition partition) {
+        if (renewed) {
+            renewed = false;
+            closeConsumer();
+        }
         KafkaConsumer<byte[], byte[]> open = consumer;
         if (open == null) {
             open = new KafkaConsumer<>(properties);

@@ -52,6 +52,7 @@ final class KafkaSession implements PublisherSession {
     private final Object lock = new Object();
     private final Queue<Unit> waiting = new ArrayDeque<>();
     private @Nullable Refusal ended;
+    private @Nullable Thread thread;
     private long nextSequence;
     private volatile long lastSequence;
 
@@ -81,9 +82,12 @@ final class KafkaSession implements PublisherSession {
 
     /** Opens it on a thread of its own. */
     void start() {
-        Thread thread = new Thread(this::run, "millrace-publisher-" + producerId);
-        thread.setDaemon(true);
-        thread.start();
+        Thread fresh = new Thread(this::run, "millrace-publisher-" + producerId);
+        fresh.setDaemon(true);
+        synchronized (lock) {
+            thread = fresh;
+        }
+        fresh.start();
     }
 
     String producerId() {
@@ -124,6 +128,30 @@ final class KafkaSession implements PublisherSession {
         end(fenced());
     }
 
+    /** Nothing is taken in from now on, and what waits is refused, for this reason. What is being written goes on. */
+    void end(Refusal why) {
+        List<Unit> refused;
+        synchronized (lock) {
+            if (ended != null) {
+                return;
+            }
+            ended = why;
+            refused = new ArrayList<>(waiting);
+            waiting.clear();
+            lock.notifyAll();
+        }
+        refused.forEach(unit -> unit.answer.error(why.asException()));
+    }
+
+    /** What an ended session still waits for is given up: whether that is stored, the next session knows. */
+    void giveUp() {
+        synchronized (lock) {
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+    }
+
     private @Nullable Refusal enter(Unit unit) {
         Refusal refusal;
         synchronized (lock) {
@@ -146,21 +174,6 @@ final class KafkaSession implements PublisherSession {
         return waiting.size() < MAX_WAITING_BATCHES
                 ? null
                 : Refusal.of(Reason.PUBLISH_WINDOW_FULL, MAX_WAITING_BATCHES + " batches wait");
-    }
-
-    /** Nothing is taken in from now on, and what waits is refused. What is being written goes on. */
-    private void end(Refusal why) {
-        List<Unit> refused;
-        synchronized (lock) {
-            if (ended != null) {
-                return;
-            }
-            ended = why;
-            refused = new ArrayList<>(waiting);
-            waiting.clear();
-            lock.notifyAll();
-        }
-        refused.forEach(unit -> unit.answer.error(why.asException()));
     }
 
     private void run() {
@@ -228,6 +241,7 @@ final class KafkaSession implements PublisherSession {
             long answeredThrough = units.get(units.size() - 1).answeredThrough;
             answers = writer.write(units.stream().map(Unit::batch).toList(), answeredThrough);
         } catch (RuntimeException e) {
+            Thread.interrupted(); // it was to end the waiting, not the closing, which is bounded
             Refusal why = refusalOf(e, writer.transactionAge());
             LOG.debug("the session of publisher {} ends", producerId, e);
             end(why);
@@ -274,6 +288,9 @@ final class KafkaSession implements PublisherSession {
         if (error instanceof RefusedException refused) {
             return refused.refusal();
         }
+        if (error instanceof InterruptException) {
+            return givenUp();
+        }
         if (isCausedBy(error, KafkaRefusals::isOfTheClock)) {
             return KafkaRefusals.wrongClock(error);
         }
@@ -288,6 +305,13 @@ final class KafkaSession implements PublisherSession {
                         Reason.LOG_UNAVAILABLE,
                         "Kafka: " + error.getMessage()
                                 + "; whether the last events are stored, the next session knows");
+    }
+
+    /** Nobody interrupts a session but {@link #giveUp}. */
+    private Refusal givenUp() {
+        synchronized (lock) {
+            return ended == null ? Refusal.of(Reason.LOG_UNAVAILABLE, "the session was given up") : ended;
+        }
     }
 
     private static boolean isCausedBy(Throwable error, Predicate<Throwable> kind) {

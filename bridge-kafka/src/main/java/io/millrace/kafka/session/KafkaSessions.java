@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,33 @@ public final class KafkaSessions implements AutoCloseable {
         open.forEach(KafkaSession::close);
     }
 
+    /**
+     * Ends all of them for this reason; the publishers may come again at once. What is being written has so long to be
+     * answered, and waits for it, and is given up then.
+     */
+    public void end(Refusal why, Duration patience) {
+        List<KafkaSession> ending;
+        synchronized (this) {
+            ending = List.copyOf(live);
+        }
+        ending.forEach(session -> session.end(why));
+        awaitLeft(ending, patience);
+        ending.forEach(KafkaSession::giveUp);
+    }
+
+    private synchronized void awaitLeft(List<KafkaSession> ending, Duration patience) {
+        long deadlineNanos = System.nanoTime() + patience.toNanos();
+        try {
+            long leftMillis = patience.toMillis();
+            while (leftMillis > 0 && ending.stream().anyMatch(live::contains)) {
+                wait(leftMillis);
+                leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Sessions that have not ended. */
     public synchronized int count() {
         return live.size();
@@ -143,5 +171,6 @@ public final class KafkaSessions implements AutoCloseable {
     private synchronized void left(KafkaSession session) {
         live.remove(session);
         newest.remove(session.producerId(), session);
+        notifyAll();
     }
 }

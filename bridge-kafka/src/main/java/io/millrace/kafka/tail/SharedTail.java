@@ -75,6 +75,11 @@ public final class SharedTail implements Acknowledged, AutoCloseable {
         loop.wakeup();
     }
 
+    /** Makes the consumer anew; all tails go on where they are. Does not wait. */
+    public void renew() {
+        loop.renew();
+    }
+
     /** Ends the thread when the news has been heard. The watch has told the subscribers before. */
     @Override
     public void close() {

@@ -53,6 +53,7 @@ final class TailLoop {
 
     private boolean assignmentChanged;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+    private volatile boolean renewed;
     private volatile boolean closed;
 
     TailLoop(Map<String, Object> properties, BlockingQueue<Tail> news, TopicWatch watch) {
@@ -84,6 +85,12 @@ final class TailLoop {
         if (open != null) {
             open.wakeup();
         }
+    }
+
+    /** Goes on at the same positions with another consumer. */
+    void renew() {
+        renewed = true;
+        wakeup();
     }
 
     void close() {
@@ -159,6 +166,10 @@ final class TailLoop {
     }
 
     private KafkaConsumer<byte[], byte[]> assigned() {
+        if (renewed) {
+            renewed = false;
+            closeConsumer();
+        }
         KafkaConsumer<byte[], byte[]> open = consumer == null ? opened() : consumer;
         if (assignmentChanged) {
             open.assign(partitions.keySet());

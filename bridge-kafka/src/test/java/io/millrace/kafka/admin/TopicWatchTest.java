@@ -22,7 +22,7 @@ class TopicWatchTest {
         AtomicBoolean gone = new AtomicBoolean();
         try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 Admin admin = admin(mute.getLocalPort());
-                TopicWatch watch = new TopicWatch(admin);
+                TopicWatch watch = new TopicWatch(() -> admin);
                 TopicWatch.Registration registration =
                         watch.register(new TopicView("orders", "uid", 1), why -> gone.set(true))) {
             assertThatThrownBy(() -> watch.lookNow(Duration.ofMillis(300))).isInstanceOf(TimeoutException.class);

@@ -41,7 +41,7 @@ class SharedTailIT {
     @Test
     void whoJoinsInTheMomentInWhichTheLastOneLeavesBeginsAtItsOwnPlace() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
-                TopicWatch watch = new TopicWatch(admin);
+                TopicWatch watch = new TopicWatch(() -> admin);
                 SharedTail shared = new SharedTail(consumerProperties(), watch)) {
             TopicView topic = newTopic(admin);
             produce();
