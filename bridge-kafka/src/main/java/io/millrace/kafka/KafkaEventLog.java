@@ -206,11 +206,11 @@ public final class KafkaEventLog implements EventLog {
         tail.renew();
         readers.renew();
         admin.renew(RENEWAL_GRACE);
-        appender.renew(RENEWAL_GRACE);
         sessions.end(
                 Refusal.of(
                         Reason.LOG_UNAVAILABLE, what + "; whether the last events are stored, the next session knows"),
                 RENEWAL_GRACE);
+        appender.renew(RENEWAL_GRACE);
     }
 
     private Mono<TopicView> existing(TopicPartition partition) {

@@ -51,6 +51,7 @@ final class Append {
     private String topicUid = "";
     private AppendRules rules = AppendRules.UNKNOWN;
     private long sentMillis;
+    private Runnable ended = () -> {};
 
     /**
      * An append that has not entered the room yet.
@@ -110,9 +111,14 @@ final class Append {
         rules = newRules;
     }
 
-    /** Gives the records to the producer; may wait for its memory. */
-    void handOver(KafkaSender<byte[], byte[]> sender) {
+    /**
+     * Gives the records to the sender.
+     *
+     * @param whenEnded run once the sender has nothing more to say of them
+     */
+    void handOver(KafkaSender<byte[], byte[]> sender, Runnable whenEnded) {
         sentMillis = System.currentTimeMillis();
+        ended = whenEnded;
         sender.send(Flux.range(0, events.size()).mapNotNull(this::record))
                 .subscribe(this::settle, this::end, () -> end(null));
     }
@@ -195,6 +201,7 @@ final class Append {
 
     /** The sender has nothing more to say; with an error when any event failed, which its result told already. */
     private void end(@Nullable Throwable error) {
+        ended.run();
         for (int i = 0; i < partitions.length; i++) {
             if (partitions[i] == UNANSWERED) {
                 fail(i, error == null ? new IllegalStateException("the producer was closed") : error, true);

@@ -118,12 +118,7 @@ public final class KafkaAppender implements AutoCloseable {
     }
 
     private Lane newLane(TopicName topic) {
-        return new Lane(
-                topic,
-                topics,
-                watch,
-                append -> handOver.execute(() -> sender.handOver(append::handOver)),
-                lanes::remove);
+        return new Lane(topic, topics, watch, append -> handOver.execute(() -> sender.handOver(append)), lanes::remove);
     }
 
     /** The topic was not there for the producer: ask again before the next append. */

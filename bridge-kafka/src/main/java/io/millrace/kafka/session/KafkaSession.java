@@ -52,7 +52,7 @@ final class KafkaSession implements PublisherSession {
     private final Object lock = new Object();
     private final Queue<Unit> waiting = new ArrayDeque<>();
     private @Nullable Refusal ended;
-    private @Nullable Thread thread;
+    private @Nullable Thread waitsForKafka;
     private long nextSequence;
     private volatile long lastSequence;
 
@@ -82,12 +82,9 @@ final class KafkaSession implements PublisherSession {
 
     /** Opens it on a thread of its own. */
     void start() {
-        Thread fresh = new Thread(this::run, "millrace-publisher-" + producerId);
-        fresh.setDaemon(true);
-        synchronized (lock) {
-            thread = fresh;
-        }
-        fresh.start();
+        Thread thread = new Thread(this::run, "millrace-publisher-" + producerId);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     String producerId() {
@@ -146,8 +143,8 @@ final class KafkaSession implements PublisherSession {
     /** What an ended session still waits for is given up: whether that is stored, the next session knows. */
     void giveUp() {
         synchronized (lock) {
-            if (thread != null) {
-                thread.interrupt();
+            if (waitsForKafka != null) {
+                waitsForKafka.interrupt();
             }
         }
     }
@@ -193,7 +190,7 @@ final class KafkaSession implements PublisherSession {
                 before.awaitTakenOver();
             }
             refuseIfEnded();
-            SessionWriter writer = takeOver.get();
+            SessionWriter writer = waitingForKafka(takeOver);
             lastSequence = writer.lastSequence();
             synchronized (lock) {
                 nextSequence = lastSequence + 1;
@@ -207,6 +204,20 @@ final class KafkaSession implements PublisherSession {
             return null;
         } finally {
             hasTakenOver.countDown();
+        }
+    }
+
+    private <T> T waitingForKafka(Supplier<T> work) {
+        synchronized (lock) {
+            waitsForKafka = Thread.currentThread();
+        }
+        try {
+            return work.get();
+        } finally {
+            synchronized (lock) {
+                waitsForKafka = null;
+                Thread.interrupted(); // it was to end this waiting; what comes is to close, which is bounded
+            }
         }
     }
 
@@ -239,9 +250,9 @@ final class KafkaSession implements PublisherSession {
         List<List<AppendResult>> answers;
         try {
             long answeredThrough = units.get(units.size() - 1).answeredThrough;
-            answers = writer.write(units.stream().map(Unit::batch).toList(), answeredThrough);
+            List<Batch> batches = units.stream().map(Unit::batch).toList();
+            answers = waitingForKafka(() -> writer.write(batches, answeredThrough));
         } catch (RuntimeException e) {
-            Thread.interrupted(); // it was to end the waiting, not the closing, which is bounded
             Refusal why = refusalOf(e, writer.transactionAge());
             LOG.debug("the session of publisher {} ends", producerId, e);
             end(why);
