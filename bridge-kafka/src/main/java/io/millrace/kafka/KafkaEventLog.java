@@ -90,7 +90,7 @@ public final class KafkaEventLog implements EventLog {
         watch = new TopicWatch(admin);
         ownSettings = new OwnSettings(admin, properties.reader(), properties.producer(), config.requestTimeout());
         topics = new KafkaTopics(admin, watch, ownSettings, config.defaultReplicationFactor(), config.requestTimeout());
-        offsets = new PartitionOffsets(admin, topics);
+        offsets = new PartitionOffsets(admin, topics, config.requestTimeout());
         tail = new SharedTail(properties.tail(), watch);
         appender = new KafkaAppender(
                 properties.producer(), topics, watch, config.bufferBytes(), config.deliveryTimeout(), tail);
@@ -150,6 +150,11 @@ public final class KafkaEventLog implements EventLog {
     @Override
     public Mono<PartitionBounds> bounds(TopicPartition partition) {
         return unlessAway().then(health.watching(offsets.bounds(partition)));
+    }
+
+    @Override
+    public Mono<PartitionBounds> boundsWith(TopicPartition partition, long offset) {
+        return unlessAway().then(health.watching(offsets.boundsWith(partition, offset)));
     }
 
     @Override

@@ -29,8 +29,11 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +174,45 @@ class KafkaSessionIT {
         subscription.dispose();
     }
 
+    /** The end of its transaction reaches the partitions some milliseconds after it is acknowledged. */
+    @Test
+    void whoeverWasAcknowledgedMayReadFromThereAtOnce() {
+        PublisherSession session = open(here);
+        for (int n = 1; n <= 200; n++) {
+            AppendResult result = get(session.append(run(n, 1), n - 1));
+            long behind = result.offset(0) + 1;
+            assertThat(get(there.boundsWith(partition(result.partition(0)), behind))
+                            .end())
+                    .isGreaterThanOrEqualTo(behind);
+        }
+    }
+
+    @Test
+    void aPlaceInAnOpenTransactionIsWaitedForAndOneThatIsNotWrittenIsNot() {
+        try (KafkaProducer<byte[], byte[]> other = new KafkaProducer<>(Map.of(
+                "bootstrap.servers",
+                kafka.bootstrapServers(),
+                "transactional.id",
+                "other-" + UUID.randomUUID(),
+                "key.serializer",
+                ByteArraySerializer.class,
+                "value.serializer",
+                ByteArraySerializer.class))) {
+            other.initTransactions();
+            other.beginTransaction();
+            other.send(new ProducerRecord<>(topic.value(), 0, null, new byte[1]));
+            other.flush();
+            List<Long> ends = new CopyOnWriteArrayList<>();
+            there.boundsWith(partition(0), 1).subscribe(bounds -> ends.add(bounds.end()));
+
+            assertThat(get(there.boundsWith(partition(0), 2)).end()).isZero();
+            assertThat(ends).isEmpty();
+            other.commitTransaction();
+            await().atMost(PATIENCE).until(() -> !ends.isEmpty());
+            assertThat(ends.get(0)).isPositive();
+        }
+    }
+
     /** A transaction can be read some milliseconds after it is acknowledged. */
     private List<ConsumerRecord<byte[], byte[]>> assertEachStoredOnce(long count) {
         List<ConsumerRecord<byte[], byte[]>> records =
@@ -215,6 +257,10 @@ class KafkaSessionIT {
             }
         }
         return records;
+    }
+
+    private io.millrace.core.topic.TopicPartition partition(int number) {
+        return new io.millrace.core.topic.TopicPartition(topic, number);
     }
 
     private PublisherSession open(KafkaEventLog log) {

@@ -3,7 +3,11 @@ package io.millrace.kafka.admin;
 
 import io.millrace.core.log.PartitionBounds;
 import io.millrace.core.log.RecordTime;
+import io.millrace.core.refusal.Reason;
+import io.millrace.core.refusal.Refusal;
+import io.millrace.core.refusal.RefusedException;
 import io.millrace.core.topic.TopicPartition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -16,14 +20,21 @@ import reactor.core.publisher.Mono;
 /** Where partitions begin and end, and which offset a time is; the end is that of the committed records. */
 public final class PartitionOffsets {
     private static final long NONE = -1;
+    private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(20);
 
     private final Supplier<Admin> admin;
     private final KafkaTopics topics;
+    private final Duration patience;
 
-    /** Asks with the present client, which it does not own. */
-    public PartitionOffsets(Supplier<Admin> admin, KafkaTopics topics) {
+    /**
+     * Asks with the present client, which it does not own.
+     *
+     * @param patience how long {@link #boundsWith} waits
+     */
+    public PartitionOffsets(Supplier<Admin> admin, KafkaTopics topics, Duration patience) {
         this.admin = admin;
         this.topics = topics;
+        this.patience = patience;
     }
 
     /** Errors with TOPIC_NOT_FOUND, PARTITION_NOT_FOUND or LOG_UNAVAILABLE. */
@@ -35,6 +46,35 @@ public final class PartitionOffsets {
     public Mono<PartitionBounds> boundsOfExisting(TopicPartition partition) {
         return Mono.zip(
                 offset(partition, OffsetSpec.earliest()), offset(partition, OffsetSpec.latest()), PartitionBounds::new);
+    }
+
+    /**
+     * The bounds once they have this offset in them, where it is written. Kafka answers the commit of a transaction some
+     * milliseconds before its markers are in the partitions. Errors as {@link #bounds}, and with LOG_UNAVAILABLE when it
+     * takes too long, because another transaction is open before the offset, say.
+     */
+    public Mono<PartitionBounds> boundsWith(TopicPartition partition, long offset) {
+        return bounds(partition)
+                .flatMap(bounds -> offset <= bounds.end()
+                        ? Mono.just(bounds)
+                        : written(partition)
+                                .flatMap(written ->
+                                        offset > written ? Mono.just(bounds) : boundsOnceCommitted(partition, offset)));
+    }
+
+    private Mono<PartitionBounds> boundsOnceCommitted(TopicPartition partition, long offset) {
+        return boundsOfExisting(partition)
+                .filter(bounds -> offset <= bounds.end())
+                .repeatWhenEmpty(Integer.MAX_VALUE, looks -> looks.delayElements(LOOK_AGAIN_AFTER))
+                .timeout(patience, Mono.error(() -> uncommitted(partition, offset)));
+    }
+
+    private static RefusedException uncommitted(TopicPartition partition, long offset) {
+        return Refusal.of(
+                        Reason.LOG_UNAVAILABLE,
+                        "offset " + offset + " of " + partition
+                                + " is written, and a transaction before it is not committed yet")
+                .asException();
     }
 
     /** The first offset at or after a time, else the end. Errors as {@link #bounds}. */

@@ -73,6 +73,17 @@ public interface EventLog extends AutoCloseable {
     Mono<PartitionBounds> bounds(TopicPartition partition);
 
     /**
+     * The same for whoever wants to begin at this offset. A log may acknowledge what is committed a moment before it can
+     * be read; that moment is waited for, so whoever was acknowledged may begin there at once. An offset behind all that
+     * is written is not waited for.
+     *
+     * <p>Errors with LOG_UNAVAILABLE when the offset is written, and what is before it stays uncommitted.
+     */
+    default Mono<PartitionBounds> boundsWith(TopicPartition partition, long offset) {
+        return bounds(partition);
+    }
+
+    /**
      * The offset of the first record whose log time is at or after {@code time}, or the end where there is none.
      * Errors with TOPIC_NOT_FOUND.
      */

@@ -154,10 +154,16 @@ final class ReadPlanner {
                 .filter(partition ->
                         !GivenPlaces.areAll(start) || given.offsets().containsKey(partition))
                 .flatMapSequential(
-                        partition -> unlessGone(selection, partition, log.bounds(partition))
+                        partition -> unlessGone(selection, partition, bounds(partition, given))
                                 .map(bounds -> Map.entry(partition, bounds)),
                         LOOKUPS_AT_ONCE)
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue, LinkedHashMap::new);
+    }
+
+    private Mono<PartitionBounds> bounds(TopicPartition partition, GivenPlaces given) {
+        return given.recreated().contains(partition)
+                ? log.bounds(partition)
+                : log.boundsWith(partition, given.offset(partition, 0));
     }
 
     /** A read that can never get anything, and has no end either. */
