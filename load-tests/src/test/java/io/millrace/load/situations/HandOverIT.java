@@ -36,7 +36,7 @@ class HandOverIT {
     @RegisterExtension
     static final KafkaFixture KAFKA = KafkaFixture.shared();
 
-    private static final int TOPICS = 20;
+    private static final int TOPICS = 12;
     private static final int TOPICS_AT_ONCE = 3; // a crossing waits for live events most of its time
     private static final int CROSSINGS_PER_TOPIC = 10;
     private static final int CROSSINGS = TOPICS * CROSSINGS_PER_TOPIC;

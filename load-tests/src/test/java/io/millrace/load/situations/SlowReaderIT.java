@@ -39,8 +39,8 @@ class SlowReaderIT {
     private static final int SLOW_EVENTS_PER_SECOND = 10;
     private static final Duration WITH_SLOW_READER = Duration.ofSeconds(60);
     private static final Duration WARM_UP = Duration.ofSeconds(15);
-    private static final Duration WINDOW = Duration.ofSeconds(4);
-    private static final int PAIRS = 15;
+    private static final Duration WINDOW = Duration.ofSeconds(3);
+    private static final int PAIRS = 11;
     private static final double LEAST_SHARE_OF_RATE = 0.9;
     private static final double LARGEST_HEAP_GROWTH = 0.05;
     private static final int HEAP_SAMPLES = 4;
