@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The log goes away under a broker, and comes back. */
 class LogAwayTest {
-    private static final Duration PUBLISH_PATIENCE = Duration.ofMillis(600);
+    private static final Duration PUBLISH_PATIENCE = Duration.ofMillis(2_500);
     private static final String PUBLISHING = "millrace.v1.PublisherService";
 
     private @Nullable LogThatGoesAway log;
@@ -124,7 +124,7 @@ class LogAwayTest {
         log().goAway();
 
         refusedAsAway(catchThrowable(() -> broker.publisher()
-                .withDeadlineAfter(500, TimeUnit.MILLISECONDS)
+                .withDeadlineAfter(2, TimeUnit.SECONDS)
                 .publish(BrokerFixture.request().build())));
     }
 

@@ -44,11 +44,6 @@ public abstract class ForwardingLog implements EventLog {
     }
 
     @Override
-    public Mono<PartitionBounds> boundsWith(TopicPartition partition, long offset) {
-        return log.boundsWith(partition, offset);
-    }
-
-    @Override
     public Mono<Long> offsetAt(TopicPartition partition, Instant time) {
         return log.offsetAt(partition, time);
     }
