@@ -91,7 +91,7 @@ final class GoodClient implements AutoCloseable {
         pacer.join();
         source.tryEmitComplete();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (received < made && System.nanoTime() < deadline) {
+        while ((received < made || acknowledged < made) && System.nanoTime() < deadline) {
             LockSupport.parkNanos(TICK_NANOS);
         }
         if (received < made || acknowledged < made) {
