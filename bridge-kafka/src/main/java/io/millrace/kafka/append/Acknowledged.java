@@ -5,8 +5,8 @@ import io.millrace.core.log.LogBatch;
 import io.millrace.core.topic.TopicPartition;
 
 /**
- * Whoever shows what Kafka has acknowledged to those who follow the partition. Called on a thread of the appender's own,
- * and on the producer's network thread where acknowledgements of several partitions, or many of one, come at once.
+ * Whoever shows what Kafka has acknowledged to those who follow the partition. Told of it on a thread of the appender's
+ * own, and on the producer's network thread where that one is far behind; asked on the network thread.
  */
 public interface Acknowledged {
     /** True when anybody follows the partition; what nobody follows costs nothing more. */

@@ -7,8 +7,10 @@ import io.millrace.core.log.StoredEvent;
 import io.millrace.core.topic.TopicName;
 import io.millrace.core.topic.TopicPartition;
 import io.millrace.kafka.record.EventRecord;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -16,22 +18,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers acknowledgements that follow each other in one partition, whoever appended the events, and tells them as one
- * run: when another partition's turn comes, when the offsets jump, when a run is long, and soon after an append has
- * ended. Soon, because Kafka acknowledges a batch event by event: the appends of a whole batch become one run, and it is
- * told beside the producer's network thread. Thread-safe; the monitor is held while a run is told, or two runs of one
- * partition could change places.
+ * run. A run ends when another partition's turn comes, when the offsets jump, when it is long, and soon after an append
+ * has ended. Soon, because Kafka acknowledges a batch event by event: the appends of a whole batch become one run.
+ *
+ * <p><b>Threads.</b> Any. Runs are told one at a time in the order in which they ended, beside the thread that brings
+ * acknowledgements; only where {@value #MOST_WAITING} runs wait does it tell them itself.
  */
 final class AcknowledgedRun {
     private static final int LONG_RUN_EVENTS = 1_024;
+    static final int MOST_WAITING = 16;
 
     private final Acknowledged listener;
     private final Executor teller;
     private final AtomicBoolean telling = new AtomicBoolean();
-    private List<StoredEvent> events = new ArrayList<>();
-    private @Nullable TopicPartition partition;
-    private String topicUid = "";
-    private boolean followed;
-    private long nextOffset;
+
+    /** Held while runs are told, or two runs of one partition could change places. Taken before the monitor. */
+    private final Object order = new Object();
+
+    private final Queue<Run> ended = new ArrayDeque<>();
+    private @Nullable Run current;
 
     /**
      * @param teller runs a small task, one at a time, which tells
@@ -42,20 +47,15 @@ final class AcknowledgedRun {
     }
 
     /** An event is stored. */
-    synchronized void add(TopicName topic, String uid, Event event, RecordMetadata stored) {
+    void add(TopicName topic, String uid, Event event, RecordMetadata stored) {
         if (!stored.hasOffset()) {
             return; // Kafka knew the batch already and does not tell its place any more
         }
-        if (!continues(topic, uid, stored)) {
+        int waiting = gather(topic, uid, event, stored);
+        if (waiting >= MOST_WAITING) {
             tell();
-            begin(new TopicPartition(topic, stored.partition()), uid);
-        }
-        nextOffset = stored.offset() + 1;
-        if (followed) {
-            events.add(new StoredEvent(stored.offset(), stored.timestamp(), EventRecord.asRead(event)));
-            if (events.size() >= LONG_RUN_EVENTS) {
-                tell();
-            }
+        } else if (waiting > 0) {
+            tellSoon();
         }
     }
 
@@ -69,27 +69,81 @@ final class AcknowledgedRun {
         }
     }
 
-    private synchronized void tell() {
-        if (partition != null && !events.isEmpty()) {
-            List<StoredEvent> run = events;
-            events = new ArrayList<>();
-            listener.acknowledged(topicUid, partition, new LogBatch(run.get(0).offset(), nextOffset, run));
+    private synchronized int gather(TopicName topic, String uid, Event event, RecordMetadata stored) {
+        Run run = current;
+        if (run == null || !run.continuesWith(topic, uid, stored)) {
+            endCurrent();
+            TopicPartition partition = new TopicPartition(topic, stored.partition());
+            run = new Run(partition, uid, listener.isFollowed(partition));
+            current = run;
         }
-        partition = null;
+        run.add(event, stored);
+        if (run.events.size() >= LONG_RUN_EVENTS) {
+            endCurrent();
+        }
+        return ended.size();
     }
 
-    private boolean continues(TopicName topic, String uid, RecordMetadata stored) {
-        TopicPartition current = partition;
-        return current != null
-                && current.partition() == stored.partition()
-                && current.topic().equals(topic)
-                && topicUid.equals(uid)
-                && nextOffset == stored.offset();
+    private void tell() {
+        synchronized (order) {
+            for (Run run = next(); run != null; run = next()) {
+                listener.acknowledged(run.topicUid, run.partition, run.batch());
+            }
+        }
     }
 
-    private void begin(TopicPartition next, String uid) {
-        partition = next;
-        topicUid = uid;
-        followed = listener.isFollowed(next);
+    private synchronized @Nullable Run next() {
+        if (ended.isEmpty()) {
+            endCurrent();
+        }
+        return ended.poll();
+    }
+
+    private void endCurrent() {
+        if (current != null && !current.events.isEmpty()) {
+            ended.add(current);
+        }
+        current = null;
+    }
+
+    /** Events of one partition that follow each other; none are kept where nobody follows it. */
+    private static final class Run {
+        private final TopicPartition partition;
+        private final String topicUid;
+        private final boolean followed;
+        private final List<StoredEvent> events = new ArrayList<>();
+        private long nextOffset;
+
+        Run(TopicPartition partition, String topicUid, boolean followed) {
+            this.partition = partition;
+            this.topicUid = topicUid;
+            this.followed = followed;
+        }
+
+        boolean continuesWith(TopicName topic, String uid, RecordMetadata stored) {
+            return partition.partition() == stored.partition()
+                    && partition.topic().equals(topic)
+                    && topicUid.equals(uid)
+                    && nextOffset == stored.offset();
+        }
+
+        void add(Event event, RecordMetadata stored) {
+            nextOffset = stored.offset() + 1;
+            if (followed) {
+                events.add(new StoredEvent(stored.offset(), stored.timestamp(), event));
+            }
+        }
+
+        LogBatch batch() {
+            events.replaceAll(Run::asRead);
+            return new LogBatch(events.get(0).offset(), nextOffset, events);
+        }
+
+        private static StoredEvent asRead(StoredEvent stored) {
+            Event read = EventRecord.asRead(stored.event());
+            return read == stored.event()
+                    ? stored
+                    : new StoredEvent(stored.offset(), stored.recordTimeMillis(), read, stored.integrity());
+        }
     }
 }

@@ -146,7 +146,7 @@ public final class EventRecord {
                 && isText(event.dataContentType())
                 && isText(event.dataSchema())
                 && event.extensions().size() <= 1 // more of them come back in another order
-                && event.extensions().values().stream().allMatch(EventRecord::isText)
+                && areText(event.extensions())
                 && isWithinCalendar(event.time())
                 && isWithinCalendar(event.deliverAt());
     }
@@ -155,6 +155,15 @@ public final class EventRecord {
     private static boolean isText(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean areText(Map<String, String> extensions) {
+        for (String value : extensions.values()) {
+            if (!isText(value)) {
                 return false;
             }
         }

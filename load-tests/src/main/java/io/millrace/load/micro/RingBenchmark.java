@@ -58,6 +58,7 @@ public class RingBenchmark {
         int lengthBytes = 0;
         for (Slice slice = next(); slice != null; slice = next()) {
             lengthBytes += slice.lengthBytes();
+            slice.lease().end();
         }
         return lengthBytes;
     }

@@ -118,6 +118,7 @@ public final class BatchFramer {
         private final byte[] prefix;
         private final Slice slice;
         private final byte[] suffix;
+        private boolean written;
 
         BatchFrame(byte[] prefix, Slice slice, byte[] suffix) {
             this.prefix = prefix;
@@ -132,9 +133,17 @@ public final class BatchFramer {
 
         @Override
         public void writeTo(OutputStream out) throws IOException {
-            out.write(prefix);
-            slice.writeTo(out);
-            out.write(suffix);
+            if (written) {
+                throw new IllegalStateException("a frame is written once");
+            }
+            written = true;
+            try {
+                out.write(prefix);
+                slice.writeTo(out);
+                out.write(suffix);
+            } finally {
+                slice.lease().end();
+            }
         }
     }
 }

@@ -47,6 +47,11 @@ final class ReverseWriter {
     }
 
     void varint(long value) {
+        if ((value & ~0x7FL) == 0) { // most lengths and all tags
+            prepend(1);
+            buffer[start] = (byte) value;
+            return;
+        }
         prepend(CodedOutputStream.computeUInt64SizeNoTag(value));
         int at = start;
         long rest = value;

@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Framed events inside a page of bytes that nobody writes to any more: what many streams share. They are one run of the
- * page, or several where some events between were left out.
+ * Framed events inside a page of bytes that nobody writes to until the {@link Lease} on it ends: what many streams share.
+ * They are one run of the page, or several where some events between were left out.
  *
  * @param bytes the page
  * @param start index of the first byte
@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastOffset last offset passed
  * @param runs first and one-past-last index of each run, in order; {@code null} for one run that begins at {@code start}
  * @param withheld true when the events that were passed are to be told as missing
+ * @param lease ends when the slice has been written; one that is never written keeps its page from being used again
  */
 @SuppressWarnings("ArrayRecordComponent") // shared without a copy, and never compared
 public record Slice(
@@ -27,17 +28,23 @@ public record Slice(
         int passed,
         long lastOffset,
         int @Nullable [] runs,
-        boolean withheld) {
+        boolean withheld,
+        Lease lease) {
     private static final byte[] NO_BYTES = {};
 
     /** One run: everything that was passed. */
     public Slice(byte[] bytes, int start, int lengthBytes, int events, long lastOffset) {
-        this(bytes, start, lengthBytes, events, events, lastOffset, null, false);
+        this(bytes, start, lengthBytes, events, events, lastOffset, null, false, Lease.UNLIMITED);
     }
 
     /** No event, in the place of some that are withheld. */
     public static Slice withheld(int passed, long lastOffset) {
-        return new Slice(NO_BYTES, 0, 0, 0, passed, lastOffset, null, true);
+        return new Slice(NO_BYTES, 0, 0, 0, passed, lastOffset, null, true, Lease.UNLIMITED);
+    }
+
+    /** The same slice of bytes that are leased. */
+    public Slice leased(Lease newLease) {
+        return new Slice(bytes, start, lengthBytes, events, passed, lastOffset, runs, withheld, newLease);
     }
 
     /** Writes the runs: exactly {@link #lengthBytes} bytes. */

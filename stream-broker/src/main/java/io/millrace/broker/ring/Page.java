@@ -3,6 +3,7 @@ package io.millrace.broker.ring;
 
 import io.millrace.broker.frame.EventFramer;
 import io.millrace.broker.frame.EventKeys;
+import io.millrace.broker.frame.Lease;
 import io.millrace.broker.frame.Slice;
 import io.millrace.core.log.StoredEvent;
 import java.nio.ByteBuffer;
@@ -11,20 +12,23 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A run of framed events in one array, with an index of where each ends. One thread at a time writes; any thread reads what has
- * been published. Bytes that are published never change, so a slice of them may be written to a socket at any later
- * time, also after the page has left its ring.
+ * been published. The index never changes then, nor do the bytes while they are leased: a slice may be written to a socket
+ * at any later time, also after the page has left its ring, and only then does the ring use the bytes for another page.
  *
  * <p>An event that is withheld has a place in the index and no bytes. It is cut as a slice of its own.
  */
-public final class Page {
+public final class Page implements Lease {
     /** Bytes of a full-grown page; a larger event gets a page of its own size. */
     static final int PAGE_BYTES = 128 * 1024;
 
     static final int MAX_EVENTS = 1024;
+
+    private static final int RETIRED = -1;
 
     private static final int BYTES_PER_EVENT = PAGE_BYTES / MAX_EVENTS;
 
@@ -45,17 +49,26 @@ public final class Page {
     private final long[] offsets;
     private final long[] recordTimesMillis;
     private final @Nullable PageKeys keys;
+
+    /** Slices that are being read; {@value #RETIRED} when the bytes belong to another page. */
+    private final AtomicInteger leases = new AtomicInteger();
+
     private int written;
     private boolean withholds; // written before what is published, so who sees the event sees it
     private volatile int published;
     private volatile short @Nullable [] successorsHere;
 
     Page(long number, long fromOffset, long eventsBefore, int capacityBytes, boolean followsKeys) {
+        this(number, fromOffset, eventsBefore, new byte[capacityBytes], followsKeys);
+    }
+
+    /** A page in these bytes, which nobody else has. */
+    Page(long number, long fromOffset, long eventsBefore, byte[] bytes, boolean followsKeys) {
         this.number = number;
         this.fromOffset = fromOffset;
         this.eventsBefore = eventsBefore;
-        this.bytes = new byte[capacityBytes];
-        int capacityEvents = capacityEvents(capacityBytes);
+        this.bytes = bytes;
+        int capacityEvents = capacityEvents(bytes.length);
         this.ends = new int[capacityEvents];
         this.offsets = new long[capacityEvents];
         this.recordTimesMillis = new long[capacityEvents];
@@ -96,14 +109,41 @@ public final class Page {
         return (int) Math.min(PAGE_BYTES, bytes);
     }
 
-    /** Memory that the page holds. */
-    public int heldBytes() {
-        return heldBytes(bytes.length) + (keys == null ? 0 : ends.length * PageKeys.BYTES_PER_EVENT);
+    int capacityBytes() {
+        return bytes.length;
     }
 
-    /** Memory that a page of this capacity holds, which follows no keys. */
-    static int heldBytes(int capacityBytes) {
-        return capacityBytes + capacityEvents(capacityBytes) * INDEX_BYTES_PER_EVENT + OBJECT_BYTES;
+    /** Memory that the page holds. */
+    public int heldBytes() {
+        return heldBytes(bytes.length, keys != null);
+    }
+
+    /** Memory that a page of this capacity holds. */
+    static int heldBytes(int capacityBytes, boolean followsKeys) {
+        int perEvent = INDEX_BYTES_PER_EVENT + (followsKeys ? PageKeys.BYTES_PER_EVENT : 0);
+        return capacityBytes + capacityEvents(capacityBytes) * perEvent + OBJECT_BYTES;
+    }
+
+    /** Begins to read bytes; false when they belong to another page by now. */
+    boolean lease() {
+        int current = leases.get();
+        while (current != RETIRED) {
+            if (leases.compareAndSet(current, current + 1)) {
+                return true;
+            }
+            current = leases.get();
+        }
+        return false;
+    }
+
+    @Override
+    public void end() {
+        leases.decrementAndGet();
+    }
+
+    /** The bytes of a page that has left its ring, for another one; {@code null} while they are being read. */
+    byte @Nullable [] retire() {
+        return leases.compareAndSet(0, RETIRED) ? bytes : null;
     }
 
     /** Number of events to be read. */

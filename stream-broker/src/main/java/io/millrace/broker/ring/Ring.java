@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ring implements AutoCloseable {
     /*
-     * Maintainer's note. Readers hold page numbers, not pages, so a stalled reader keeps nothing alive; what it has cut
-     * already is a slice of an immutable page, which the garbage collector keeps exactly as long as it is needed. This
-     * is the whole overwrite guard: bytes are never overwritten, a page that is gone is found to be gone.
+     * Maintainer's note. Readers hold page numbers, not pages, so a stalled reader keeps nothing alive; a page that is
+     * gone is found to be gone. A full ring writes the next page into the bytes of the one that it gives up, or they
+     * would all grow old on the heap and be collected there (decision 0026). What a reader has cut is leased until it is
+     * written: such bytes are not used again but left to the garbage collector. This is the whole overwrite guard.
      *
      * Order of publication: events before Page.published, a page in its slot before lastNumber, all events of a page
      * before the next page. A reader that sees lastNumber > n therefore sees page n complete. What is passed over is
@@ -197,11 +198,13 @@ public final class Ring implements AutoCloseable {
     }
 
     private Page open(long number, long fromOffset, int capacityBytes) {
-        Page page = new Page(number, fromOffset, events, capacityBytes, keys != null);
-        account.take(page.heldBytes());
+        account.take(Page.heldBytes(capacityBytes, keys != null));
+        byte[] bytes = null;
         while (isOverfull(number)) {
-            giveUpOldest(fromOffset);
+            Page oldest = giveUpOldest(fromOffset);
+            bytes = bytes == null && oldest.capacityBytes() == capacityBytes ? oldest.retire() : bytes;
         }
+        Page page = new Page(number, fromOffset, events, bytes == null ? new byte[capacityBytes] : bytes, keys != null);
         if (number - firstNumber >= slots.length()) {
             growSlots(number);
         }
@@ -214,7 +217,7 @@ public final class Ring implements AutoCloseable {
         return firstNumber < number && (account.heldBytes() > memory.boundBytes() || number - firstNumber >= MAX_SLOTS);
     }
 
-    private void giveUpOldest(long endOffset) {
+    private Page giveUpOldest(long endOffset) {
         int slot = slot(firstNumber, slots);
         Page oldest = Objects.requireNonNull(slots.get(slot), "pages are given up in order");
         Page successor = page(firstNumber + 1);
@@ -222,6 +225,7 @@ public final class Ring implements AutoCloseable {
         firstNumber++;
         slots.set(slot, null);
         account.give(oldest.heldBytes());
+        return oldest;
     }
 
     private void growSlots(long endNumber) {

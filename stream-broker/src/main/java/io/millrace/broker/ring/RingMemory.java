@@ -82,7 +82,7 @@ public final class RingMemory {
 
     /** True when a ring may hold an event of this length. */
     boolean holds(int lengthBytes) {
-        return Page.heldBytes(lengthBytes) <= boundBytes();
+        return Page.heldBytes(lengthBytes, false) <= boundBytes();
     }
 
     /**

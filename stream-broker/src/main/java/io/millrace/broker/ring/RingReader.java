@@ -89,22 +89,26 @@ public final class RingReader {
     }
 
     /**
-     * As above, of the events that a selection takes; it passes at most one page, and its slice holds no event where that
+     * As above, of the events that a selection takes. Whoever gets events ends the slice's lease when they are written. It passes at most one page, and its slice holds no event where that
      * page has none to take. A reader of the newest events is in a run: see {@link #beginRun}.
      */
     public @Nullable Slice next(int maxEvents, int maxBytes, ReadEnd end, Selection selection) {
         Page page = current();
-        if (page == null) {
+        if (page == null || !page.lease()) {
             return null;
         }
         int index = page.indexOf(nextOffset);
         Slice slice = page.select(
                 index, maxEvents, maxBytes, end, selection, selection.newestOnly() ? runEnd : Long.MAX_VALUE);
-        if (slice != null) {
-            nextOffset = slice.lastOffset() + 1;
-            eventsBefore = page.eventsBefore() + index + slice.passed();
+        if (slice == null || slice.events() == 0) {
+            page.end();
         }
-        return slice;
+        if (slice == null) {
+            return null;
+        }
+        nextOffset = slice.lastOffset() + 1;
+        eventsBefore = page.eventsBefore() + index + slice.passed();
+        return slice.events() == 0 ? slice : slice.leased(page);
     }
 
     /** True when the run has an event to be read, or this reader was overtaken and has to find out. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.broker.ring;
 
+import io.millrace.broker.frame.Lease;
 import io.millrace.broker.frame.Slice;
 import java.util.Arrays;
 
@@ -45,6 +46,7 @@ final class Runs {
                 passed,
                 lastOffset,
                 size <= 2 ? null : Arrays.copyOf(bounds, size),
-                false);
+                false,
+                Lease.UNLIMITED);
     }
 }

@@ -2,6 +2,7 @@
 package io.millrace.broker.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.google.protobuf.ByteString;
 import io.millrace.core.log.Integrity;
@@ -15,8 +16,11 @@ import io.millrace.wire.EventCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,15 +75,29 @@ class EventFramerTest {
         SubscribeResponse response =
                 SubscribeResponse.newBuilder().setBatch(expected).build();
 
-        Frame frame = new BatchFramer("namespaces/default/topics/t", 3, TOKEN).frame(slice, previousOffset);
+        AtomicInteger ended = new AtomicInteger();
+        BatchFramer framer = new BatchFramer("namespaces/default/topics/t", 3, TOKEN);
+        Supplier<Frame> frame = () -> framer.frame(slice.leased(ended::incrementAndGet), previousOffset);
 
-        assertThat(frame.sizeBytes()).isEqualTo(read(FrameMarshaller.bare().stream(frame)).length);
-        assertThat(SubscribeResponse.parseFrom(read(FrameMarshaller.bare().stream(frame))))
+        assertThat(frame.get().sizeBytes()).isEqualTo(read(FrameMarshaller.bare().stream(frame.get())).length);
+        assertThat(SubscribeResponse.parseFrom(read(FrameMarshaller.bare().stream(frame.get()))))
                 .isEqualTo(response);
-        assertThat(SubscribeResponse.parseFrom(drained(FrameMarshaller.bare().stream(frame))))
+        assertThat(SubscribeResponse.parseFrom(drained(FrameMarshaller.bare().stream(frame.get()))))
                 .isEqualTo(response);
-        assertThat(TailResponse.parseFrom(drained(FrameMarshaller.inTailResponse().stream(frame))))
+        assertThat(TailResponse.parseFrom(drained(FrameMarshaller.inTailResponse().stream(frame.get()))))
                 .isEqualTo(TailResponse.newBuilder().setResponse(response).build());
+        assertThat(ended).as("leases of frames that were written").hasValue(4);
+    }
+
+    @Test
+    void aBatchIsWrittenOnce() throws IOException {
+        Slice slice = new Slice(new byte[] {1}, 0, 1, 1, 1);
+        Frame frame = new BatchFramer("namespaces/default/topics/t", 3, TOKEN).frame(slice, 0);
+        frame.writeTo(OutputStream.nullOutputStream());
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> frame.writeTo(OutputStream.nullOutputStream()))
+                .withMessage("a frame is written once");
     }
 
     @Test

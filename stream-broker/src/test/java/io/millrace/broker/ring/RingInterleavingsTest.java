@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.broker.ring;
 
+import io.millrace.broker.frame.EventFramer;
 import io.millrace.broker.frame.Slice;
 import io.millrace.core.event.Bytes;
 import io.millrace.core.event.Event;
 import io.millrace.core.flow.MemoryLedger;
 import io.millrace.core.log.LogBatch;
 import io.millrace.core.log.StoredEvent;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.jetbrains.lincheck.Lincheck;
@@ -31,6 +33,8 @@ class RingInterleavingsTest {
     private static final Event EVENT = Event.of(Bytes.wrap(new byte[200]));
     private static final List<LogBatch> SINGLES = List.of(batch(0, 1), batch(1, 2), batch(2, 3), batch(3, 4));
     private static final List<LogBatch> PAIRS = List.of(batch(0, 2), batch(2, 4));
+    private static final List<byte[]> FRAMED =
+            SINGLES.stream().map(single -> framed(single.events().get(0))).toList();
 
     @Test
     void aReaderSeesAPrefixWithoutGapWhileEverythingFits() {
@@ -103,6 +107,12 @@ class RingInterleavingsTest {
                         .toList());
     }
 
+    private static byte[] framed(StoredEvent event) {
+        EventFramer framer = new EventFramer();
+        int lengthBytes = framer.frame(event);
+        return Arrays.copyOfRange(framer.buffer(), framer.start(), framer.start() + lengthBytes);
+    }
+
     private static Ring ring(int boundBytes) {
         return new Ring(0, new MemoryLedger(1 << 20), boundBytes, boundBytes);
     }
@@ -135,8 +145,25 @@ class RingInterleavingsTest {
             Slice slice = current.next(ANY, ANY, ReadEnd.NEVER);
             if (slice != null) {
                 check(slice.lastOffset() - slice.events() + 1 == next, "a gap before " + slice.lastOffset());
+                requireBytesOf(slice);
+                slice.lease().end();
                 next = slice.lastOffset() + 1;
             }
+        }
+
+        /** The ring may write over a page, but not while a slice of it is being read. */
+        private void requireBytesOf(Slice slice) {
+            byte[] expected = new byte[0];
+            for (long offset = next; offset <= slice.lastOffset(); offset++) {
+                byte[] framed = FRAMED.get((int) offset);
+                int length = expected.length;
+                expected = Arrays.copyOf(expected, length + framed.length);
+                System.arraycopy(framed, 0, expected, length, framed.length);
+            }
+            int end = slice.start() + slice.lengthBytes();
+            check(
+                    Arrays.equals(slice.bytes(), slice.start(), end, expected, 0, expected.length),
+                    "other bytes at " + next);
         }
 
         void lookToTheEnd() {

@@ -14,8 +14,11 @@ import io.millrace.v1.ReceivedEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -38,7 +41,7 @@ class RingTest {
     }
 
     @Test
-    void aReaderGetsWhatWasAppendedFromItsPlaceOn() throws IOException {
+    void aReaderGetsWhatWasAppendedFromItsPlaceOn() {
         append(100, 110);
         RingReader reader = readerAt(104);
 
@@ -47,7 +50,7 @@ class RingTest {
     }
 
     @Test
-    void aReaderAheadOfTheHeadWaitsForItsPlace() throws IOException {
+    void aReaderAheadOfTheHeadWaitsForItsPlace() {
         append(100, 105);
         RingReader reader = readerAt(108);
         assertThat(reader.hasNext()).isFalse();
@@ -57,7 +60,7 @@ class RingTest {
     }
 
     @Test
-    void offsetsThatHoldNoEventArePassedOver() throws IOException {
+    void offsetsThatHoldNoEventArePassedOver() {
         ring.append(new LogBatch(100, 120, List.of(event(101), event(110), event(119))));
         ring.append(new LogBatch(120, 125, List.of()));
 
@@ -94,16 +97,34 @@ class RingTest {
     }
 
     @Test
-    void aSliceKeepsItsBytesAfterTheRingHasGivenThemUp() throws IOException {
-        append(100, 110);
-        Slice early = Objects.requireNonNull(readerAt(100).next(ANY, ANY, ReadEnd.NEVER));
-        append(110, 60_100);
+    void aSliceKeepsItsBytesAfterTheRingHasGivenThemUpUntilItsLeaseEnds() throws IOException {
+        append(100, 60_100);
+        Slice early = Objects.requireNonNull(readerAt(ring.base()).next(ANY, ANY, ReadEnd.NEVER));
+        long next = early.lastOffset() + 1;
+        append(60_100, 120_100);
 
-        assertThat(offsets(early)).containsExactlyElementsOf(range(100, 110));
+        assertThat(unleased(early)).containsExactlyElementsOf(range(next - early.events(), next));
     }
 
     @Test
-    void aSliceEndsAtTheCreditTheBytesAndTheEndOfTheRead() throws IOException {
+    void aFullRingWritesItsNextPageOverTheOneThatItGivesUp() {
+        append(100, 60_100);
+        Set<byte[]> pages = Collections.newSetFromMap(new IdentityHashMap<>());
+        RingReader reader = readerAt(60_100);
+        for (long from = 60_100; from < 240_100; from += 1_000) {
+            append(from, from + 1_000);
+            while (reader.hasNext()) {
+                Slice slice = Objects.requireNonNull(reader.next(ANY, ANY, ReadEnd.NEVER));
+                pages.add(slice.bytes());
+                slice.lease().end();
+            }
+        }
+
+        assertThat(pages).hasSizeBetween(2, 2 * MIB / Page.PAGE_BYTES);
+    }
+
+    @Test
+    void aSliceEndsAtTheCreditTheBytesAndTheEndOfTheRead() {
         append(100, 200);
         int eventBytes = Objects.requireNonNull(readerAt(100).next(1, ANY, ReadEnd.NEVER))
                 .lengthBytes();
@@ -130,7 +151,7 @@ class RingTest {
     }
 
     @Test
-    void anEventLargerThanAPageHasAPageOfItsOwn() throws IOException {
+    void anEventLargerThanAPageHasAPageOfItsOwn() {
         append(100, 101);
         ring.append(new LogBatch(101, 102, List.of(event(101, 300_000))));
         append(102, 103);
@@ -165,7 +186,7 @@ class RingTest {
             }
             Slice slice = reader.next(64, 8192, ReadEnd.NEVER);
             if (slice != null) {
-                assertThat(unchecked(slice)).containsExactlyElementsOf(range(expected, slice.lastOffset() + 1));
+                assertThat(offsets(slice)).containsExactlyElementsOf(range(expected, slice.lastOffset() + 1));
                 expected = slice.lastOffset() + 1;
             }
         }
@@ -190,7 +211,7 @@ class RingTest {
         return new StoredEvent(offset, 1_000 + offset, Event.of(Bytes.wrap(data)));
     }
 
-    private static List<Long> offsets(RingReader reader) throws IOException {
+    private static List<Long> offsets(RingReader reader) {
         List<Long> offsets = new ArrayList<>();
         while (reader.hasNext()) {
             offsets.addAll(offsets(Objects.requireNonNull(reader.next(ANY, ANY, ReadEnd.NEVER))));
@@ -198,7 +219,18 @@ class RingTest {
         return offsets;
     }
 
-    private static List<Long> offsets(Slice slice) throws IOException {
+    /** Reads the slice, which is written over from then on. */
+    private static List<Long> offsets(Slice slice) {
+        try {
+            return unleased(slice);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } finally {
+            slice.lease().end();
+        }
+    }
+
+    private static List<Long> unleased(Slice slice) throws IOException {
         EventBatch batch = EventBatch.parser().parseFrom(slice.bytes(), slice.start(), slice.lengthBytes());
         assertThat(batch.getEventsCount()).isEqualTo(slice.events());
         return batch.getEventsList().stream()
@@ -209,14 +241,6 @@ class RingTest {
                         .isEqualTo(event.getOffset()))
                 .map(ReceivedEvent::getOffset)
                 .toList();
-    }
-
-    private static List<Long> unchecked(Slice slice) {
-        try {
-            return offsets(slice);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static List<Long> range(long from, long to) {
