@@ -17,6 +17,9 @@ final class ClientProperties {
     private static final int MAX_REQUEST_BYTES = 8 << 20;
 
     private static final int MAX_POLL_RECORDS = 4096;
+    /** The system lets the socket's buffer grow: a fetch crosses in one go instead of in parts of 64 KiB, one a poll. */
+    private static final int BUFFER_OF_THE_SYSTEM = -1;
+
     private static final int TAIL_FETCH_BYTES = 16 << 20;
     private static final int TAIL_PARTITION_FETCH_BYTES = 1 << 20;
     private static final int TAIL_WAIT_MILLIS = 500;
@@ -78,6 +81,7 @@ final class ClientProperties {
         Map<String, Object> properties = consumer("read");
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, config.fetchBytes());
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, config.fetchBytes());
+        properties.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, BUFFER_OF_THE_SYSTEM);
         return withExtra(properties);
     }
 

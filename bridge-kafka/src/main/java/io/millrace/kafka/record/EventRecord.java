@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -189,8 +188,12 @@ public final class EventRecord {
     }
 
     private static boolean isCloudEvent(Headers headers) {
-        Iterator<Header> versions = headers.headers(SPEC_VERSION).iterator();
-        return versions.hasNext() && Arrays.equals(versions.next().value(), VERSION_1);
+        for (Header header : headers) {
+            if (header.key().equals(SPEC_VERSION)) {
+                return Arrays.equals(header.value(), VERSION_1);
+            }
+        }
+        return false;
     }
 
     private static boolean isPlain(Event event) {

@@ -60,7 +60,11 @@ final class EventSum {
 
     /** True when a header that {@link #in} has found says this sum. */
     static boolean says(Header header, int sum) {
-        return HexFormat.fromHexDigits(new String(header.value(), StandardCharsets.ISO_8859_1)) == sum;
+        int said = 0;
+        for (byte digit : header.value()) {
+            said = said << 4 | HexFormat.fromHexDigit(digit);
+        }
+        return said == sum;
     }
 
     private static boolean isSum(byte @Nullable [] value) {

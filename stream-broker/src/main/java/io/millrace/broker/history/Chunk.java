@@ -61,8 +61,11 @@ final class Chunk {
         return pages;
     }
 
-    void giveUp() {
+    /** Holds nothing from now on, and answers what it held. */
+    List<Page> giveUp() {
+        List<Page> held = pages;
         pages = null;
+        return held == null ? List.of() : held;
     }
 
     /** Somebody reads here. */

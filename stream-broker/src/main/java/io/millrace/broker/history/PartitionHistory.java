@@ -36,7 +36,8 @@ final class PartitionHistory {
      *
      * What is given up first: the oldest chunk in which nobody stands, then, beyond the bound, the oldest one. While the
      * ledger has no room only chunks in which somebody stands are kept. The newest chunk is always kept, for it has just
-     * been asked for. A chunk that nobody has read from for a while is given up whoever stands in it.
+     * been asked for. A chunk that nobody has read from for a while is given up whoever stands in it. The bytes of pages
+     * that are given up are used for the next chunks, unless somebody is reading them just then.
      *
      * The lock is held for a few list operations, and never while the log, a loop or a replay is called.
      */
@@ -61,6 +62,7 @@ final class PartitionHistory {
     private final Executor framing;
     private final Overload overload;
     private final MemoryLedger.Account account;
+    private final SparePages spare;
     private final long maxBytes;
     private final Deque<Chunk> chunks = new ArrayDeque<>();
     private final List<Lead> leads = new ArrayList<>();
@@ -78,6 +80,7 @@ final class PartitionHistory {
         this.framing = framing;
         this.overload = overload;
         this.account = overload.ledger().open();
+        this.spare = new SparePages(account);
         this.maxBytes = maxBytes;
     }
 
@@ -170,12 +173,16 @@ final class PartitionHistory {
     private void frameAll(Lead lead) {
         try {
             for (LogBatch batch = nextUnframed(lead); batch != null; batch = nextUnframed(lead)) {
-                framed(lead, batch, Page.of(batch.events(), EventFramer.ofThisThread()));
+                framed(lead, batch, Page.of(batch.events(), EventFramer.ofThisThread(), this::spareBytes));
             }
         } catch (RuntimeException fault) {
             lead.cancel();
             fail(lead, fault);
         }
+    }
+
+    private synchronized byte @Nullable [] spareBytes() {
+        return spare.take();
     }
 
     private @Nullable LogBatch nextUnframed(Lead lead) {
@@ -240,6 +247,7 @@ final class PartitionHistory {
             if (chunk.isIdle()) {
                 oldestFirst.remove();
                 giveUp(chunk);
+                spare.clear();
             }
         }
         return !closed;
@@ -341,6 +349,9 @@ final class PartitionHistory {
             giveUp(victim);
         }
         chunks.addLast(chunk);
+        if (!overload.ledger().hasRoom()) {
+            spare.clear();
+        }
     }
 
     private boolean isOverfull(Chunk newest) {
@@ -363,7 +374,8 @@ final class PartitionHistory {
     }
 
     private void giveUp(Chunk chunk) {
-        chunk.giveUp();
+        List<Page> left = chunk.giveUp();
         account.give(chunk.heldBytes());
+        left.forEach(spare::add);
     }
 }

@@ -72,22 +72,22 @@ public final class Replay implements AutoCloseable {
     }
 
     /**
-     * Cuts the next slice, or answers {@code null}: the end of the read stands before the next event ({@link #isAtEnd}),
+     * Cuts the next slice, whose lease its reader ends, or answers {@code null}: the end of the read stands before the next event ({@link #isAtEnd}),
      * or what was here has been given up and is on its way again ({@link #isWaiting}).
      */
     public @Nullable Slice next(int maxEvents, int maxBytes, ReadEnd end, Selection selection) {
         Chunk current = chunk;
-        List<Page> pages = current == null ? null : current.pages();
+        List<Page> pages = leased(current);
         while (current != null && pages == null) {
             readOn();
             current = chunk;
-            pages = current == null ? null : current.pages();
+            pages = leased(current);
         }
         if (current == null || pages == null) {
             return null;
         }
         current.touch();
-        Slice slice = pages.get(page).select(index, maxEvents, maxBytes, end, selection, Long.MAX_VALUE);
+        Slice slice = pages.get(page).selectLeased(index, maxEvents, maxBytes, end, selection, Long.MAX_VALUE);
         if (slice == null) {
             atEnd = true;
             return null;
@@ -96,6 +96,12 @@ public final class Replay implements AutoCloseable {
         nextOffset = slice.lastOffset() + 1;
         settle(current, pages);
         return slice;
+    }
+
+    /** The pages of a chunk with a lease on the one that is read, or {@code null} where the chunk has been given up. */
+    private @Nullable List<Page> leased(@Nullable Chunk current) {
+        List<Page> pages = current == null ? null : current.pages();
+        return pages != null && pages.get(page).lease() ? pages : null;
     }
 
     /** True when {@link #next} has found the end of the read before the next event. */
@@ -117,6 +123,7 @@ public final class Replay implements AutoCloseable {
             return false;
         }
         if (history.isShed()) {
+            chunk = null; // or whoever finds it given up would ask for ever
             waiting = true;
             loop.schedule(this::awake, Overload.LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
             return false;

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,8 +78,10 @@ public final class Page implements Lease {
 
     /**
      * The pages of a run of history, in order; each event stands on one of them. All of it is published.
+     *
+     * @param spare asked for the bytes of each full-grown page; {@code null} for new ones
      */
-    public static List<Page> of(List<StoredEvent> events, EventFramer framer) {
+    public static List<Page> of(List<StoredEvent> events, EventFramer framer, Supplier<byte @Nullable []> spare) {
         List<Page> pages = new ArrayList<>();
         Page page = null;
         for (int i = 0; i < events.size(); i++) {
@@ -86,7 +89,9 @@ public final class Page implements Lease {
             int lengthBytes = framer.frame(event);
             if (page == null || !page.hasRoom(lengthBytes)) {
                 int capacityBytes = Math.max(lengthBytes, bytesIfAllWereLike(lengthBytes, events.size() - i));
-                page = new Page(pages.size(), event.offset(), 0, capacityBytes, false);
+                byte[] bytes = capacityBytes == PAGE_BYTES ? spare.get() : null;
+                page = new Page(
+                        pages.size(), event.offset(), 0, bytes == null ? new byte[capacityBytes] : bytes, false);
                 pages.add(page);
             }
             page.append(event.offset(), event.recordTimeMillis(), framer.buffer(), framer.start(), lengthBytes);
@@ -95,9 +100,13 @@ public final class Page implements Lease {
         return pages;
     }
 
-    /** About the capacity that so many events need, with an eighth to spare; at most that of a full-grown page. */
+    /**
+     * About the capacity that so many events need, with an eighth to spare; at most that of a full-grown page, and just
+     * that where it would be more than half of it, so that its bytes can be used again.
+     */
     private static int bytesIfAllWereLike(int lengthBytes, int events) {
-        return (int) Math.min(PAGE_BYTES, (long) events * Math.max(BYTES_PER_EVENT, lengthBytes + lengthBytes / 8));
+        long bytes = (long) events * Math.max(BYTES_PER_EVENT, lengthBytes + lengthBytes / 8);
+        return bytes > PAGE_BYTES / 2 ? PAGE_BYTES : (int) bytes;
     }
 
     /** About the capacity that the events from an index on need, at most that of a full-grown page. */
@@ -124,8 +133,8 @@ public final class Page implements Lease {
         return capacityBytes + capacityEvents(capacityBytes) * perEvent + OBJECT_BYTES;
     }
 
-    /** Begins to read bytes; false when they belong to another page by now. */
-    boolean lease() {
+    /** Begins to read bytes, until {@link #end}; false when they belong to another page by now. */
+    public boolean lease() {
         int current = leases.get();
         while (current != RETIRED) {
             if (leases.compareAndSet(current, current + 1)) {
@@ -141,8 +150,13 @@ public final class Page implements Lease {
         leases.decrementAndGet();
     }
 
-    /** The bytes of a page that has left its ring, for another one; {@code null} while they are being read. */
-    byte @Nullable [] retire() {
+    /** True where the bytes may be those of any other full-grown page. */
+    public boolean isFullGrown() {
+        return bytes.length == PAGE_BYTES;
+    }
+
+    /** The bytes of a page that nobody finds any more, for another one; {@code null} while they are being read. */
+    public byte @Nullable [] retire() {
         return leases.compareAndSet(0, RETIRED) ? bytes : null;
     }
 
@@ -160,7 +174,7 @@ public final class Page implements Lease {
      * @param maxBytes soft: the first event may be larger
      * @param end what does not belong to the read any more
      */
-    public @Nullable Slice slice(int index, int maxEvents, int maxBytes, ReadEnd end) {
+    private @Nullable Slice slice(int index, int maxEvents, int maxBytes, ReadEnd end) {
         int last = end.limit(offsets, recordTimesMillis, index, Math.min(published, saturatedSum(index, maxEvents)));
         if (last <= index) {
             return null;
@@ -177,6 +191,20 @@ public final class Page implements Lease {
     }
 
     /**
+     * As {@link #select}, under a lease that the caller has taken. It goes with the slice; where that has no bytes, it
+     * ends here.
+     */
+    public @Nullable Slice selectLeased(
+            int index, int maxEvents, int maxBytes, ReadEnd end, Selection selection, long before) {
+        Slice slice = select(index, maxEvents, maxBytes, end, selection, before);
+        if (slice != null && slice.events() > 0) {
+            return slice.leased(this);
+        }
+        end();
+        return slice;
+    }
+
+    /**
      * As {@link #slice}, of the events that a selection takes. The rest is passed over at no cost, also behind the last
      * event that the bounds allow, up to the next one that would be taken. A slice without events says what was passed.
      *
@@ -185,7 +213,7 @@ public final class Page implements Lease {
      *     {@code before}
      * @param before first offset that is not looked at
      */
-    public @Nullable Slice select(
+    private @Nullable Slice select(
             int index, int maxEvents, int maxBytes, ReadEnd end, Selection selection, long before) {
         if (selection.takesAll()) {
             return slice(index, maxEvents, maxBytes, end);

@@ -98,17 +98,13 @@ public final class RingReader {
             return null;
         }
         int index = page.indexOf(nextOffset);
-        Slice slice = page.select(
+        Slice slice = page.selectLeased(
                 index, maxEvents, maxBytes, end, selection, selection.newestOnly() ? runEnd : Long.MAX_VALUE);
-        if (slice == null || slice.events() == 0) {
-            page.end();
+        if (slice != null) {
+            nextOffset = slice.lastOffset() + 1;
+            eventsBefore = page.eventsBefore() + index + slice.passed();
         }
-        if (slice == null) {
-            return null;
-        }
-        nextOffset = slice.lastOffset() + 1;
-        eventsBefore = page.eventsBefore() + index + slice.passed();
-        return slice.events() == 0 ? slice : slice.leased(page);
+        return slice;
     }
 
     /** True when the run has an event to be read, or this reader was overtaken and has to find out. */

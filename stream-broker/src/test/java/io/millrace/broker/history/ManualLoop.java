@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.broker.history;
 
-import io.netty.util.concurrent.AbstractEventExecutor;
+import io.netty.util.concurrent.AbstractScheduledEventExecutor;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /** A thread whose next task runs when the test says so, so that a test chooses the order of things. */
-final class ManualLoop extends AbstractEventExecutor {
+final class ManualLoop extends AbstractScheduledEventExecutor {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private long nanos;
 
     boolean hasTask() {
         return !tasks.isEmpty();
@@ -17,6 +19,19 @@ final class ManualLoop extends AbstractEventExecutor {
 
     void runNext() {
         tasks.remove().run();
+    }
+
+    /** Lets time pass: what was scheduled within it can be run. */
+    void pass(Duration time) {
+        nanos += time.toNanos();
+        for (Runnable due = pollScheduledTask(nanos); due != null; due = pollScheduledTask(nanos)) {
+            tasks.add(due);
+        }
+    }
+
+    @Override
+    protected long getCurrentTimeNanos() {
+        return nanos;
     }
 
     @Override

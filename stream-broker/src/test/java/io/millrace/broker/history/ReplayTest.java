@@ -16,12 +16,17 @@ import io.millrace.core.topic.TopicPartition;
 import io.millrace.v1.EventBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -167,6 +172,49 @@ class ReplayTest {
         reader.replay.close();
     }
 
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aReplayWhoseChunkWasGivenUpWaitsWhileMemoryIsShort() {
+        Reader reader = new Reader(0, ReadEnd.NEVER);
+        runUntil(() -> !reader.offsets.isEmpty(), () -> reader.readSome(1));
+        history.giveUpIdle(); // it has read just now
+        history.giveUpIdle();
+        MemoryLedger.Account others = ledger.open();
+        others.take(ledger.limitBytes());
+
+        reader.readSome(1);
+        assertThat(reader.offsets).hasSize(1);
+        assertThat(reader.replay.isWaiting()).isTrue();
+
+        others.close();
+        loop.pass(Overload.LOOK_AGAIN);
+        runInTurns(List.of(reader));
+        assertThat(reader.offsets).isEqualTo(log.offsets(0, END));
+    }
+
+    @Test
+    void chunksAreFramedIntoThePagesOfThoseThatWereGivenUp() {
+        log = new ScriptedLog(logThread, 200 * END, offset -> true, from -> 250);
+        history = new PartitionHistory(log, PARTITION, framing, overload, 2 << 20);
+        Set<byte[]> pages = Collections.newSetFromMap(new IdentityHashMap<>());
+        Replay replay = new Replay(history, loop, new Reader(0, ReadEnd.NEVER), 0, () -> {});
+        for (int slices = 0; slices < 1_000; ) {
+            Slice slice = replay.hasNext() || replay.readOn()
+                    ? replay.next(Integer.MAX_VALUE, Integer.MAX_VALUE, ReadEnd.NEVER, Selection.ALL)
+                    : null;
+            if (slice == null) {
+                settle();
+            } else {
+                pages.add(slice.bytes());
+                slice.lease().end();
+                slices++;
+            }
+        }
+        replay.close();
+
+        assertThat(pages.size()).isLessThan(100);
+    }
+
     /** Readers that come, go, stall and end as they like, in a log with holes, with a small cache and retention. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
@@ -241,6 +289,13 @@ class ReplayTest {
         }
     }
 
+    private void runUntil(BooleanSupplier done, Runnable step) {
+        while (!done.getAsBoolean()) {
+            step.run();
+            settle();
+        }
+    }
+
     /** Until nothing happens by itself any more. */
     private void settle() {
         while (threads().stream().anyMatch(ManualLoop::hasTask)) {
@@ -301,6 +356,8 @@ class ReplayTest {
                 batch.getEventsList().forEach(event -> offsets.add(event.getOffset()));
             } catch (InvalidProtocolBufferException e) {
                 throw new AssertionError(e);
+            } finally {
+                slice.lease().end();
             }
         }
 

@@ -120,7 +120,7 @@ class RingTest {
             }
         }
 
-        assertThat(pages).hasSizeBetween(2, 2 * MIB / Page.PAGE_BYTES);
+        assertThat(pages.size()).isBetween(2, 2 * MIB / Page.PAGE_BYTES);
     }
 
     @Test
