@@ -17,6 +17,7 @@ final class ClientProperties {
     private static final int MAX_REQUEST_BYTES = 8 << 20;
 
     private static final int MAX_POLL_RECORDS = 4096;
+
     /** The system lets the socket's buffer grow: a fetch crosses in one go instead of in parts of 64 KiB, one a poll. */
     private static final int BUFFER_OF_THE_SYSTEM = -1;
 

@@ -72,8 +72,8 @@ public final class Replay implements AutoCloseable {
     }
 
     /**
-     * Cuts the next slice, whose lease its reader ends, or answers {@code null}: the end of the read stands before the next event ({@link #isAtEnd}),
-     * or what was here has been given up and is on its way again ({@link #isWaiting}).
+     * Cuts the next slice, whose lease its reader ends. Or answers {@code null}: the end of the read stands before the
+     * next event ({@link #isAtEnd}), or what was here has been given up and is on its way again ({@link #isWaiting}).
      */
     public @Nullable Slice next(int maxEvents, int maxBytes, ReadEnd end, Selection selection) {
         Chunk current = chunk;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * generation, so making each of them anew costs full collections (decision 0026). Guarded by the history.
  */
 final class SparePages {
-    /** More than one chunk has. */
+    /** About as many as a chunk has. */
     private static final int MOST = 4;
 
     private final MemoryLedger.Account account;

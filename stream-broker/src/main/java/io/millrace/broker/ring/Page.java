@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run of framed events in one array, with an index of where each ends. One thread at a time writes; any thread reads what has
  * been published. The index never changes then, nor do the bytes while they are leased: a slice may be written to a socket
- * at any later time, also after the page has left its ring, and only then does the ring use the bytes for another page.
+ * at any later time, also after nobody finds the page any more, and only then may the bytes be used for another page.
  *
  * <p>An event that is withheld has a place in the index and no bytes. It is cut as a slice of its own.
  */
@@ -147,7 +147,14 @@ public final class Page implements Lease {
 
     @Override
     public void end() {
-        leases.decrementAndGet();
+        leases.updateAndGet(Page::oneLess);
+    }
+
+    private static int oneLess(int leases) {
+        if (leases <= 0) {
+            throw new IllegalStateException("a lease ends once");
+        }
+        return leases - 1;
     }
 
     /** True where the bytes may be those of any other full-grown page. */

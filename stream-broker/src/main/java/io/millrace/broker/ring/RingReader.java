@@ -89,8 +89,9 @@ public final class RingReader {
     }
 
     /**
-     * As above, of the events that a selection takes. Whoever gets events ends the slice's lease when they are written. It passes at most one page, and its slice holds no event where that
-     * page has none to take. A reader of the newest events is in a run: see {@link #beginRun}.
+     * As above, of the events that a selection takes; it passes at most one page, and its slice holds no event where that
+     * page has none to take. A reader of the newest events is in a run: see {@link #beginRun}. Whoever is given events ends
+     * the slice's lease when they are written.
      */
     public @Nullable Slice next(int maxEvents, int maxBytes, ReadEnd end, Selection selection) {
         Page page = current();

@@ -2,6 +2,7 @@
 package io.millrace.broker.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.millrace.broker.frame.Slice;
 import io.millrace.core.event.Bytes;
@@ -104,6 +105,15 @@ class RingTest {
         append(60_100, 120_100);
 
         assertThat(unleased(early)).containsExactlyElementsOf(range(next - early.events(), next));
+    }
+
+    @Test
+    void aLeaseEndsOnce() {
+        append(100, 110);
+        Slice slice = Objects.requireNonNull(readerAt(100).next(ANY, ANY, ReadEnd.NEVER));
+        slice.lease().end();
+
+        assertThatIllegalStateException().isThrownBy(slice.lease()::end).withMessage("a lease ends once");
     }
 
     @Test
