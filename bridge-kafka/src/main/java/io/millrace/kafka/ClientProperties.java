@@ -25,6 +25,13 @@ final class ClientProperties {
     private static final int TAIL_PARTITION_FETCH_BYTES = 1 << 20;
     private static final int TAIL_WAIT_MILLIS = 500;
 
+    /**
+     * Kafka's clients wait so long before they ask again, each time alike. When the wait grows it is also drawn anew at
+     * each look: one draw finds that metadata are due, so that nothing may be sent before them, the next one that they
+     * are not, and what is ready to be sent lies there.
+     */
+    private static final long RETRY_MILLIS = 100;
+
     /** An abandoned transaction stalls all readers of its partitions for so long. */
     static final Duration SESSION_TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
 
@@ -115,6 +122,8 @@ final class ClientProperties {
         properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, "millrace-" + name);
         properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, millis(config.requestTimeout()));
         properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000L);
+        properties.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, RETRY_MILLIS);
+        properties.put(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, RETRY_MILLIS);
         properties.put("enable.metrics.push", "false");
         return properties;
     }
