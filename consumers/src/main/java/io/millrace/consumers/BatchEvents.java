@@ -72,7 +72,7 @@ final class BatchEvents {
             int tag = in.readTag();
             switch (tag) {
                 case EVENT -> event = reader.readField(in, batch.bytes());
-                case RECORD_TIME -> recordTime = EventReader.readTimeField(in, "record_time");
+                case RECORD_TIME -> recordTime = reader.readRecordTimeField(in, batch.bytes());
                 case CHECKSUM_FAILED -> checksumFailed = in.readBool();
                 default -> EventReader.skip(in, tag);
             }

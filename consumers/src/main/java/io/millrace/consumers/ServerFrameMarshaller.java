@@ -8,6 +8,7 @@ import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.Status;
 import io.millrace.v1.SubscribeResponse;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -49,6 +50,13 @@ final class ServerFrameMarshaller implements Marshaller<ServerFrame> {
     }
 
     private static byte[] bytes(InputStream stream) throws IOException {
-        return stream instanceof KnownLength ? stream.readNBytes(stream.available()) : stream.readAllBytes();
+        if (!(stream instanceof KnownLength)) {
+            return stream.readAllBytes();
+        }
+        byte[] bytes = new byte[stream.available()]; // readNBytes(int) would gather it in parts and copy them once more
+        if (stream.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+            throw new EOFException("a frame ends before its end");
+        }
+        return bytes;
     }
 }

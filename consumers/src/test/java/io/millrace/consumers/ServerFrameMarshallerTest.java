@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import io.grpc.KnownLength;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.millrace.core.event.Event;
@@ -27,7 +28,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ServerFrameMarshallerTest {
-    private static final int EVENTS = 40;
+    private static final int EVENTS = 400;
     private static final Place AFTER =
             new Place(new TopicPartition(new TopicName("orders"), 3), 5_000, ByteString.copyFromUtf8("token"));
 
@@ -113,6 +114,18 @@ class ServerFrameMarshallerTest {
                 .satisfies(e -> assertThat(e.refusal().reason()).isEqualTo(Reason.EVENT_INVALID));
     }
 
+    @Test
+    void aFrameOfAKnownLengthIsReadToItsEndAndNoFurther() {
+        byte[] frame = frame(batch()).toByteArray();
+
+        ServerFrame read = marshaller.parse(new OfKnownLength(frame, frame.length));
+
+        assertThat(eventsOf(((ServerFrame.Batch) read).batch(), 0)).containsExactlyElementsOf(expected(0));
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                .isThrownBy(() -> marshaller.parse(new OfKnownLength(frame, frame.length + 1)))
+                .withMessageContaining("could not be read");
+    }
+
     private ServerFrame parse(byte[] frame) {
         return marshaller.parse(new ByteArrayInputStream(frame));
     }
@@ -152,7 +165,7 @@ class ServerFrameMarshallerTest {
     }
 
     private static Instant recordTime(int i) {
-        return Instant.ofEpochMilli(1_767_225_600_000L + i);
+        return Instant.ofEpochMilli(1_767_225_600_000L + i / 3);
     }
 
     private static boolean checksumFailed(int i) {
@@ -176,6 +189,21 @@ class ServerFrameMarshallerTest {
             all.add(new Seen(event.event(), event.offset(), event.recordTime(), event.checksumFailed()));
         }
         return all;
+    }
+
+    /** As gRPC's own streams are. */
+    private static final class OfKnownLength extends ByteArrayInputStream implements KnownLength {
+        private final int length;
+
+        OfKnownLength(byte[] bytes, int length) {
+            super(bytes);
+            this.length = length;
+        }
+
+        @Override
+        public int available() {
+            return length;
+        }
     }
 
     private record Seen(Event event, long offset, Instant recordTime, boolean checksumFailed) {}

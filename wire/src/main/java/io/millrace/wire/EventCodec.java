@@ -26,6 +26,7 @@ public final class EventCodec {
 
     static final String TIME_TO_LIVE = "time_to_live";
     static final String DELIVER_AT = "deliver_at";
+    static final String RECORD_TIME = "record_time";
 
     private EventCodec() {}
 

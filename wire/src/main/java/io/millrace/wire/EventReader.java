@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * equal to what {@link EventCodec#toEvent} makes of the parsed message; of an embedded message that stands twice the last
  * counts, where a parser would merge them, which no writer makes use of.
  *
- * <p>Source, type and the like are mostly those of the event before, and then they are the same strings. Not
- * thread-safe; one reader for each stream of events.
+ * <p>Source, type, the time of the record and the like are mostly those of the event before, and then they are the same
+ * objects. Not thread-safe; one reader for each stream of events.
  */
 public final class EventReader {
     private static final int DELIMITED = WireFormat.WIRETYPE_LENGTH_DELIMITED;
@@ -53,11 +53,13 @@ public final class EventReader {
     private static final int ENTRY_KEY = 1 << 3 | DELIMITED;
     private static final int ENTRY_VALUE = 2 << 3 | DELIMITED;
 
-    private final RepeatedText source = new RepeatedText();
-    private final RepeatedText type = new RepeatedText();
-    private final RepeatedText subject = new RepeatedText();
-    private final RepeatedText contentType = new RepeatedText();
-    private final RepeatedText schema = new RepeatedText();
+    private final Repeated<String> source = new Repeated<>(EventReader::readText);
+    private final Repeated<String> type = new Repeated<>(EventReader::readText);
+    private final Repeated<String> subject = new Repeated<>(EventReader::readText);
+    private final Repeated<String> contentType = new Repeated<>(EventReader::readText);
+    private final Repeated<String> schema = new Repeated<>(EventReader::readText);
+    private final Repeated<Instant> recordTime =
+            new Repeated<>((in, array) -> readTimeField(in, EventCodec.RECORD_TIME));
 
     /**
      * Reads a field that is an event: its length and then its bytes.
@@ -104,14 +106,18 @@ public final class EventReader {
     }
 
     /**
-     * Reads a field that is a {@code google.protobuf.Timestamp}: its length and then its bytes.
+     * Reads the time of a record, a {@code google.protobuf.Timestamp}: its length and then its bytes.
      *
      * @param in stands before the length
-     * @param field its name, for the error
+     * @param array what {@code in} reads, from its first byte on
      * @throws InvalidProtocolBufferException when the bytes are no timestamp
      * @throws io.millrace.core.refusal.RefusedException with EVENT_INVALID outside of the years 1 to 9999
      */
-    public static Instant readTimeField(CodedInputStream in, String field) throws IOException {
+    public Instant readRecordTimeField(CodedInputStream in, byte[] array) throws IOException {
+        return recordTime.read(in, array);
+    }
+
+    private static Instant readTimeField(CodedInputStream in, String field) throws IOException {
         long seconds = 0;
         int nanos = 0;
         int end = readEnd(in);
@@ -188,23 +194,35 @@ public final class EventReader {
         return UnsafeByteOperations.unsafeWrap(array, from, length).isValidUtf8();
     }
 
-    /** A text field that is often the same again: it remembers the last text and how that was written. */
-    private static final class RepeatedText {
-        private static final int MAX_REMEMBERED_BYTES = 256;
-        private byte @Nullable [] written;
-        private String text = "";
+    /** How a field is read: its length and then its bytes. */
+    private interface Field<T> {
+        T read(CodedInputStream in, byte[] array) throws IOException;
+    }
 
-        String read(CodedInputStream in, byte[] array) throws IOException {
+    /** A field that is often the same again: it remembers what was read last and how that was written. */
+    private static final class Repeated<T> {
+        private static final int MAX_REMEMBERED_BYTES = 256;
+        private final Field<T> field;
+        private byte @Nullable [] written;
+        private @Nullable T value;
+
+        Repeated(Field<T> field) {
+            this.field = field;
+        }
+
+        T read(CodedInputStream in, byte[] array) throws IOException {
             int from = in.getTotalBytesRead();
             byte[] last = written;
-            if (last != null && isAt(array, from, last)) {
+            T same = value;
+            if (last != null && same != null && isAt(array, from, last)) {
                 in.skipRawBytes(last.length);
-                return text;
+                return same;
             }
-            text = readText(in, array);
+            T read = field.read(in, array);
             int to = in.getTotalBytesRead();
             written = to - from <= MAX_REMEMBERED_BYTES ? Arrays.copyOfRange(array, from, to) : null;
-            return text;
+            value = read;
+            return read;
         }
 
         private static boolean isAt(byte[] array, int from, byte[] sought) {
