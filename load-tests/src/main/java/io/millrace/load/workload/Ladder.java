@@ -51,6 +51,13 @@ record Ladder(long lowest, long highest) {
         return held < 0 ? 0 : rate(held);
     }
 
+    /** Tries one rung after another from below, up to the first that is not held. */
+    void climb(LongPredicate isHeld) {
+        for (int rung = 0; rung < rungs() && isHeld.test(rate(rung)); ) {
+            rung++;
+        }
+    }
+
     private int rungs() {
         return 1 + (int) Math.floor(Math.log((double) highest / lowest) / Math.log(STEP));
     }

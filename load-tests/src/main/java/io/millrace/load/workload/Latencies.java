@@ -12,7 +12,6 @@ import io.millrace.load.stage.Work;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntFunction;
 
 /** How late events arrive at a pace, beside Kafka's own clients. */
 final class Latencies implements Workload {
@@ -105,32 +104,6 @@ final class Latencies implements Workload {
 
     private static String label(double percentile) {
         return percentile == 100 ? "max" : "p" + (percentile % 1 == 0 ? (int) percentile + "" : percentile + "");
-    }
-
-    /**
-     * Slices of a run before anything counts, until the median latency has come to rest: while the just-in-time
-     * compilers still work on two busy cores, which takes them more than a minute, it falls from slice to slice.
-     *
-     * @param sliceMillis how long each takes
-     * @param least how many at least
-     * @param most how many at most
-     */
-    private record WarmUp(int sliceMillis, int least, int most) {
-        static final WarmUp QUICK = new WarmUp(1_500, 1, 1);
-        static final WarmUp FULL = new WarmUp(10_000, 4, 12);
-
-        /** A median above this part of the best one so far falls no more. */
-        private static final double RESTING = 0.9;
-
-        void run(IntFunction<Measurement> slice) {
-            double best = Double.MAX_VALUE;
-            boolean rests = false;
-            for (int i = 0; i < most && !(rests && i >= least); i++) {
-                double median = slice.apply(sliceMillis).done().requireLatency().p50();
-                rests = median > RESTING * best;
-                best = Math.min(best, median);
-            }
-        }
     }
 
     /** What was measured. */

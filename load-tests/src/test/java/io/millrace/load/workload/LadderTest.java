@@ -43,6 +43,19 @@ class LadderTest {
     }
 
     @Test
+    void climbingTriesEachRungUpToTheFirstThatIsNotHeld() {
+        ladder.climb(rate -> {
+            tried.add(rate);
+            return rate < 1_500;
+        });
+        assertThat(tried).containsExactly(1_000L, 1_250L, 1_562L);
+        tried.clear();
+
+        ladder.climb(rate -> tried.add(rate));
+        assertThat(tried).isSorted().hasSize(21).allMatch(rate -> rate <= 100_000);
+    }
+
+    @Test
     void aLadderUpsideDownIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Ladder(2, 1));
     }
