@@ -229,6 +229,11 @@ final class PartitionCursor implements TailListener, Replay.Listener {
         return ring == null ? 0 : Math.max(0, ring.head() - next);
     }
 
+    /** Offsets between this place and the live end, or the end of the read where that comes first. */
+    long offsetsToCome() {
+        return Math.min(lagEvents(), Math.max(0, end.offset() - next));
+    }
+
     /** Where to go on, without a word about offsets that were passed over silently. */
     Place place() {
         return placeAt(previous + 1);

@@ -246,6 +246,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
             return;
         }
         selection = plan.selection();
+        headway.begin();
         take(plan);
         phase = Phase.REPLAYING;
         control.add(Messages.opened(sessionId, cursor(), broker.limits()));
@@ -441,7 +442,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
             broker.replayPace().servedLive();
             return;
         }
-        if (!headway.mayWait(cut.bytes(), System.nanoTime(), turns.all())) {
+        if (!headway.mayWait(cut.bytes(), System.nanoTime(), turns)) {
             return;
         }
         long pauseNanos = broker.replayPace().spend(loop(), cut.bytes());
@@ -468,7 +469,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
 
     private Frame caughtUp() {
         phase = Phase.LIVE;
-        headway.becameLive();
+        headway.begin();
         return Messages.caughtUp(passed(), broker.clock().instant());
     }
 
@@ -563,9 +564,7 @@ final class Subscription extends Outlet<Frame> implements PartitionCursor.Stream
     }
 
     private Frame heartbeat(StallReason reason) {
-        long lagEvents =
-                turns.all().stream().mapToLong(PartitionCursor::lagEvents).sum();
-        return Messages.heartbeat(passed(), broker.clock().instant(), lagEvents, credit.left(), reason);
+        return Messages.heartbeat(passed(), broker.clock().instant(), turns.lagEvents(), credit.left(), reason);
     }
 
     private StallReason stallReason() {

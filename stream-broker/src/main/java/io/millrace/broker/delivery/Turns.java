@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * and has more, it goes to the end of the line. So each gets one batch before any gets a second, and what a turn costs
  * does not grow with the cursors that have nothing to read. Lives on the stream's loop.
  */
-final class Turns {
+final class Turns implements Headway.Course {
     /*
      * Maintainer's note. A cursor gets something to read only while it is being read, or when its tail or its history
      * moves, and after each of these review() is called. Whoever is in line may have lost what it had; first() finds out.
@@ -116,6 +117,25 @@ final class Turns {
     /** True when every cursor has reached its end. */
     boolean areFinished() {
         return unfinished.isEmpty();
+    }
+
+    @Override
+    public long place() {
+        return sum(PartitionCursor::nextOffset);
+    }
+
+    @Override
+    public long lagEvents() {
+        return sum(PartitionCursor::lagEvents);
+    }
+
+    @Override
+    public long offsetsToCome() {
+        return sum(PartitionCursor::offsetsToCome);
+    }
+
+    private long sum(ToLongFunction<PartitionCursor> what) {
+        return all.stream().mapToLong(what).sum();
     }
 
     private @Nullable PartitionCursor leaveLine() {

@@ -4,8 +4,10 @@ package io.millrace.broker.history;
 import io.millrace.core.log.LogBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -54,7 +56,7 @@ final class Lead extends BaseSubscriber<LogBatch> {
     boolean open = true;
 
     /** Replays that follow it. */
-    int replays;
+    final Set<Replay> followers = new HashSet<>();
 
     /** Those among them that cannot go on before the next batch is here. */
     final List<Replay> waiting = new ArrayList<>();

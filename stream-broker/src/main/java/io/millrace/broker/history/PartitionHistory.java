@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +35,12 @@ final class PartitionHistory {
      * Exactness rests on two facts: a chunk says which offsets it covers, so holes belong to it and no place between two
      * chunks is skipped; and a replay enters a chunk only when it covers the replay's place.
      *
-     * What is given up first: the oldest chunk in which nobody stands, then, beyond the bound, the oldest one. While the
-     * ledger has no room only chunks in which somebody stands are kept. The newest chunk is always kept, for it has just
-     * been asked for. A chunk that nobody has read from for a while is given up whoever stands in it. The bytes of pages
-     * that are given up are used for the next chunks, unless somebody is reading them just then.
+     * What is given up first: chunks that all have passed who follow their lead, for what is kept for nobody outlives the
+     * young generation, and then replays cost a full collection every second or two; beyond the bound those in which
+     * nobody stands, and then any, always the oldest first. While the ledger has no room only chunks in which somebody
+     * stands are kept. The newest chunk is always kept, for it has just been asked for. A chunk that nobody has read from
+     * for a while is given up whoever stands in it. The bytes of pages that are given up are used for the next chunks,
+     * unless somebody is reading them just then.
      *
      * The lock is held for a few list operations, and never while the log, a loop or a replay is called.
      */
@@ -45,11 +48,8 @@ final class PartitionHistory {
     /** A chunk is about 512 KiB of Kafka's batches, so this is some thirty places that differ. */
     static final long MAX_BYTES = 16L << 20;
 
-    /**
-     * As long as there is one replay, nobody comes behind it. What is kept for nobody outlives the young generation, and
-     * then a replay costs a full collection every second.
-     */
-    private static final long ALONE_BYTES = 3L << 20;
+    /** While this much is held, what all have passed is kept for those who begin a little later. */
+    private static final long PASSED_BYTES = 3L << 20;
 
     /** How many chunks a moving replay has in front of it. */
     private static final int AHEAD = 2;
@@ -106,6 +106,7 @@ final class PartitionHistory {
         boolean asks;
         synchronized (this) {
             leaveChunk(replay);
+            replay.enteredAt = place;
             chunk = chunkAt(place);
             if (chunk != null) {
                 lead = chunk.lead();
@@ -305,7 +306,7 @@ final class PartitionHistory {
         if (replay.follows != lead && lead.open) {
             leaveLead(replay, abandoned);
             replay.follows = lead;
-            lead.replays++;
+            lead.followers.add(replay);
         }
     }
 
@@ -316,8 +317,8 @@ final class PartitionHistory {
             return;
         }
         left.waiting.remove(replay);
-        left.replays--;
-        if (left.replays == 0 && left.open) {
+        left.followers.remove(replay);
+        if (left.followers.isEmpty() && left.open) {
             left.open = false;
             leads.remove(left);
             abandoned.add(left);
@@ -336,41 +337,40 @@ final class PartitionHistory {
         return lead.arrived < lead.wanted && lead.readTo < lead.neededTo;
     }
 
-    private void keep(Chunk chunk, boolean awaited) {
-        chunk.awaited = awaited;
-        account.take(chunk.heldBytes());
-        while (isOverfull(chunk)) {
-            Chunk unused = oldestUnused();
-            if (unused == null && account.heldBytes() <= maxBytes) {
-                break;
-            }
-            Chunk victim = unused == null ? chunks.getFirst() : unused;
-            chunks.remove(victim);
-            giveUp(victim);
-        }
-        chunks.addLast(chunk);
-        if (!overload.ledger().hasRoom()) {
+    private void keep(Chunk newest, boolean awaited) {
+        newest.awaited = awaited;
+        account.take(newest.heldBytes());
+        boolean hasRoom = overload.ledger().hasRoom();
+        giveUpBeyond(Math.min(maxBytes, PASSED_BYTES), PartitionHistory::isPassed);
+        giveUpBeyond(hasRoom ? maxBytes : newest.heldBytes(), PartitionHistory::isUnused);
+        giveUpBeyond(maxBytes, any -> true);
+        chunks.addLast(newest);
+        if (!hasRoom) {
             spare.clear();
         }
     }
 
-    private boolean isOverfull(Chunk newest) {
-        long wanted = isOneAlone() ? Math.min(maxBytes, ALONE_BYTES) : maxBytes;
-        long bound = overload.ledger().hasRoom() ? wanted : newest.heldBytes();
-        return !chunks.isEmpty() && account.heldBytes() > bound;
-    }
-
-    private boolean isOneAlone() {
-        return leads.size() == 1 && leads.get(0).replays == 1;
-    }
-
-    private @Nullable Chunk oldestUnused() {
-        for (Chunk chunk : chunks) {
-            if (chunk.replays == 0 && !chunk.awaited) {
-                return chunk;
+    /** Gives up chunks of a kind, the oldest first, until no more than this is held or none of them is left. */
+    private void giveUpBeyond(long bytes, Predicate<Chunk> kind) {
+        Iterator<Chunk> oldestFirst = chunks.iterator();
+        while (account.heldBytes() > bytes && oldestFirst.hasNext()) {
+            Chunk chunk = oldestFirst.next();
+            if (kind.test(chunk)) {
+                oldestFirst.remove();
+                giveUp(chunk);
             }
         }
-        return null;
+    }
+
+    /** Nobody who reads with the lead that brought it will come to it, unless one that has stood for long goes on. */
+    private static boolean isPassed(Chunk chunk) {
+        return isUnused(chunk)
+                && chunk.lead().followers.stream()
+                        .allMatch(replay -> replay.enteredAt >= chunk.nextOffset() || replay.standsOnNothing());
+    }
+
+    private static boolean isUnused(Chunk chunk) {
+        return chunk.replays == 0 && !chunk.awaited;
     }
 
     private void giveUp(Chunk chunk) {

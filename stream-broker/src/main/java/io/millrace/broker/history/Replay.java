@@ -53,6 +53,9 @@ public final class Replay implements AutoCloseable {
     @Nullable
     Lead follows;
 
+    /** The place at which it has come to the chunk that it stands in or waits for. Guarded by the history. */
+    long enteredAt;
+
     Replay(PartitionHistory history, EventExecutor loop, Listener listener, long place, Runnable release) {
         this.history = history;
         this.loop = loop;
@@ -152,6 +155,11 @@ public final class Replay implements AutoCloseable {
             history.leave(this);
             release.run();
         }
+    }
+
+    /** True when what it stood in has been given up meanwhile. Guarded by the history. */
+    boolean standsOnNothing() {
+        return standsIn != null && standsIn.pages() == null;
     }
 
     /** A batch has come. From any thread. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.netty.channel.DefaultEventLoop;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -84,33 +83,6 @@ class ReplayPaceTest {
         } finally {
             loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
         }
-    }
-
-    @Test
-    void aShortReplayIsNotHeldBack() {
-        Headway headway = new Headway();
-        for (long bytes = 0; bytes < Headway.FREE_BYTES; bytes += BATCH) {
-            assertThat(headway.mayWait(BATCH, 0, List.of())).isFalse();
-        }
-        assertThat(headway.mayWait(BATCH, 0, List.of())).isTrue();
-
-        headway.becameLive();
-        assertThat(headway.mayWait(BATCH, 0, List.of()))
-                .as("it was live meanwhile")
-                .isFalse();
-    }
-
-    @Test
-    void aReplayThatDoesNotGainOnItsTopicIsNotHeldBack() {
-        Headway headway = new Headway();
-        headway.note(0, 100, 1_000_000);
-        assertThat(headway.gains()).as("nothing is known yet").isTrue();
-        headway.note(1, 10_100, 1_000_000);
-        assertThat(headway.gains()).as("nothing is written").isTrue();
-        headway.note(2, 20_100, 1_009_000);
-        assertThat(headway.gains()).as("10,000 read, 9,000 written").isFalse();
-        headway.note(3, 40_100, 1_018_000);
-        assertThat(headway.gains()).as("20,000 read, 9,000 written").isTrue();
     }
 
     private void window(boolean servedLive, double late, int bytes) {

@@ -24,6 +24,7 @@ import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -197,11 +198,9 @@ class ReplayTest {
         log = new ScriptedLog(logThread, 200 * END, offset -> true, from -> 250);
         history = new PartitionHistory(log, PARTITION, framing, overload, 2 << 20);
         Set<byte[]> pages = Collections.newSetFromMap(new IdentityHashMap<>());
-        Replay replay = new Replay(history, loop, new Reader(0, ReadEnd.NEVER), 0, () -> {});
+        Replay replay = replay();
         for (int slices = 0; slices < 1_000; ) {
-            Slice slice = replay.hasNext() || replay.readOn()
-                    ? replay.next(Integer.MAX_VALUE, Integer.MAX_VALUE, ReadEnd.NEVER, Selection.ALL)
-                    : null;
+            Slice slice = nextSlice(replay);
             if (slice == null) {
                 settle();
             } else {
@@ -213,6 +212,27 @@ class ReplayTest {
         replay.close();
 
         assertThat(pages.size()).isLessThan(100);
+    }
+
+    @Test
+    void whatAllHavePassedIsNotKept() {
+        log = new ScriptedLog(logThread, 200 * END, offset -> true, from -> 250);
+        history = new PartitionHistory(log, PARTITION, framing, overload, PartitionHistory.MAX_BYTES);
+        Replay stalls = replay();
+        List<Replay> move = List.of(replay(), replay());
+        moveOn(100, List.of(stalls));
+
+        moveOn(10_000, move);
+        assertThat(ledger.usedBytes()).as("one is behind").isGreaterThan(8 << 20);
+
+        history.giveUpIdle();
+        history.giveUpIdle();
+        moveOn(10_000, move);
+        assertThat(ledger.usedBytes()).as("it has stood for long").isLessThan(5 << 20);
+        assertThat(log.reads()).isEqualTo(1);
+
+        stalls.close();
+        move.forEach(Replay::close);
     }
 
     /** Readers that come, go, stall and end as they like, in a log with holes, with a small cache and retention. */
@@ -277,6 +297,30 @@ class ReplayTest {
 
     private List<Reader> readers(LongStream places) {
         return places.mapToObj(place -> new Reader(place, ReadEnd.NEVER)).toList();
+    }
+
+    private Replay replay() {
+        return new Replay(history, loop, new Reader(0, ReadEnd.NEVER), 0, () -> {});
+    }
+
+    /** In turns, each by at least so many events. */
+    private void moveOn(int events, List<Replay> replays) {
+        long target = replays.get(0).nextOffset() + events;
+        while (replays.stream().anyMatch(replay -> replay.nextOffset() < target)) {
+            for (Replay replay : replays) {
+                Slice slice = replay.nextOffset() < target ? nextSlice(replay) : null;
+                if (slice != null) {
+                    slice.lease().end();
+                }
+            }
+            settle();
+        }
+    }
+
+    private static @Nullable Slice nextSlice(Replay replay) {
+        return replay.hasNext() || replay.readOn()
+                ? replay.next(Integer.MAX_VALUE, Integer.MAX_VALUE, ReadEnd.NEVER, Selection.ALL)
+                : null;
     }
 
     private void runInTurns(List<Reader> readers) {
