@@ -49,7 +49,13 @@ public final class Broker implements AutoCloseable {
 
     private static final int HTTP2_WINDOW_BYTES = 1024 * 1024;
     private static final int MAX_METADATA_BYTES = 8 * 1024;
-    private static final int MAX_RESETS = 200;
+
+    /**
+     * A program may leave all the calls of a connection once a second, and open others. One that resets streams faster,
+     * as the rapid reset attack (CVE-2023-44487) does many thousand times a second, loses the connection.
+     */
+    private static final int MAX_RESETS_PER_CALL = 10;
+
     private static final int RESET_WINDOW_SECONDS = 10;
 
     private final MemoryLedger ledger;
@@ -161,7 +167,7 @@ public final class Broker implements AutoCloseable {
                         2 * settings.limits.maxFrameBytes()) // what is over the limit is told so behind it
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 .maxConcurrentCallsPerConnection(settings.maxCallsPerConnection)
-                .maxRstFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS)
+                .maxRstFramesPerWindow(MAX_RESETS_PER_CALL * settings.maxCallsPerConnection, RESET_WINDOW_SECONDS)
                 .handshakeTimeout(10, TimeUnit.SECONDS)
                 .keepAliveTime(30, TimeUnit.SECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS)

@@ -166,6 +166,10 @@ final class SubscribeCall implements ClientResponseObserver<SubscribeRequest, Su
         }
     }
 
+    boolean hasEnded() {
+        return end.isDone();
+    }
+
     /** How the call ended. Throws away what came before. */
     Status end() {
         if (!freely) {
